@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weir::protocol {
+
+/// Bytes in and out of the sans-IO layers. The only place that casts between char and byte views.
+using ByteView = std::span<const std::uint8_t>;
+
+[[nodiscard]] inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+[[nodiscard]] inline std::string_view as_text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Base64 of RFC 4648 section 4, with padding.
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+/// Decodes into `out`; false when `text` is not canonical base64 with padding.
+[[nodiscard]] bool from_base64(std::string_view text, std::string& out);
+
+}  // namespace weir::protocol
