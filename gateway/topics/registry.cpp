@@ -1,0 +1,252 @@
+#include "gateway/topics/registry.hpp"
+
+#include "protocol/core/limits.hpp"
+#include "protocol/core/topic.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace weir::gateway::topics {
+
+using protocol::ErrorCode;
+using protocol::fail;
+using protocol::Kind;
+using protocol::Operation;
+using protocol::Publication;
+using protocol::Result;
+
+namespace {
+
+/// What a topic costs besides its content, so that a million empty topics count too.
+constexpr std::size_t topic_overhead_bytes = 512;
+
+Kind kind_of(const Publication& publication) {
+  if (publication.kind) return *publication.kind;
+  if (!publication.key.empty()) return Kind::table;
+  return publication.operation == Operation::update ? Kind::record : Kind::value;
+}
+
+bool is_built(Kind kind) {
+  return kind == Kind::value || kind == Kind::stream;
+}
+
+std::size_t cost(const Topic& topic) {
+  constexpr std::size_t entry_overhead_bytes = sizeof(protocol::Entry) + 32;
+  return topic_overhead_bytes + topic.log().retained_bytes() +
+         topic.log().ring().size() * entry_overhead_bytes;
+}
+
+std::size_t content_bytes(const Publication& publication) {
+  auto bytes = publication.key.size() + publication.payload.bytes.size();
+  for (const auto& field : publication.fields) bytes += field.name.size() + field.json.size();
+  return bytes;
+}
+
+}  // namespace
+
+Registry::Registry(RegistryOptions options, const TopicRules& rules, BornHook on_born)
+    : options_(options), rules_(&rules), on_born_(std::move(on_born)), random_(options.seed) {
+}
+
+Result<Published> Registry::publish(Publication&& publication, Now now) {
+  auto result = try_publish(std::move(publication), now);
+  if (!result) ++counters_.entries_refused;
+  return result;
+}
+
+Result<Published> Registry::try_publish(Publication&& publication, Now now) {
+  if (auto valid = protocol::check_topic(publication.topic); !valid) return fail(valid.error());
+  auto* topic = find(publication.topic);
+  if (auto valid = check(publication, topic); !valid) return fail(valid.error());
+  if (topic != nullptr && !publication.mid.empty()) {
+    if (const auto* first = topic->log().find_mid(publication.mid)) {
+      ++counters_.duplicates;
+      return Published{topic, {topic->log().epoch(), first->offset}};
+    }
+  }
+  if (topic == nullptr) {
+    auto made = topic_for(publication);
+    if (!made) return fail(made.error());
+    topic = *made;
+  }
+  return append(*topic, std::move(publication), now);
+}
+
+Result<void> Registry::check(const Publication& publication, const Topic* topic) const {
+  if (content_bytes(publication) > options_.entry_bytes_max) {
+    return fail(ErrorCode::too_big,
+                fmt::format("entry is larger than entry_bytes = {}", options_.entry_bytes_max));
+  }
+  if (publication.mid.size() > protocol::mid_bytes_max) {
+    return fail(ErrorCode::bad_request, "mid: longer than 64 bytes");
+  }
+  if (publication.operation == Operation::gap) return {};
+  const auto configured = rules_->find(publication.topic).kind;
+  const auto asked = kind_of(publication);
+  const auto kind = topic != nullptr ? topic->log().kind() : configured.value_or(asked);
+  if (!is_built(kind)) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("kind {} is not built in this version", protocol::name(kind)));
+  }
+  const bool is_whole = publication.key.empty() && publication.operation != Operation::update;
+  const bool fits =
+      is_whole && (publication.operation == Operation::replace || kind == Kind::value);
+  if (!fits) {
+    return fail(ErrorCode::wrong_kind,
+                fmt::format("topic is a {}: publish to it with \"data\"{}",
+                            protocol::name(kind),
+                            kind == Kind::value ? " or \"delete\"" : ""));
+  }
+  return {};
+}
+
+Result<Topic*> Registry::topic_for(const Publication& publication) {
+  if (owned_ >= options_.topics_max) {
+    return fail(ErrorCode::overloaded,
+                fmt::format("there are as many topics as limits.topics = {}", options_.topics_max));
+  }
+  if (retained_bytes_ + topic_overhead_bytes > options_.retained_bytes_max) {
+    return fail(ErrorCode::overloaded, "limits.retained_bytes is used up");
+  }
+  const auto& rule = rules_->find(publication.topic);
+  const auto kind = rule.kind.value_or(kind_of(publication));
+  auto epoch = publication.source_position ? publication.source_position->epoch : new_epoch();
+  auto& topic =
+      add(publication.topic, TopicLog(kind, std::move(epoch), ring_limits(rule, kind)), 0, 0);
+  ++owned_;
+  link_newest(topic);
+  account(topic, 0);
+  on_born_(topic);
+  return &topic;
+}
+
+Result<Published> Registry::append(Topic& topic, Publication&& publication, Now now) {
+  const auto bytes_before = cost(topic);
+  if (publication.source_position && publication.source_position->epoch != topic.log().epoch()) {
+    const auto kind = topic.log().kind();
+    topic.replace(
+        TopicLog(kind, publication.source_position->epoch, ring_limits(topic.rule(), kind)),
+        next_number_++);
+  }
+  const auto head = topic.log().head();
+  const auto offset =
+      publication.source_position ? publication.source_position->offset : head.offset + 1;
+  if (offset <= head.offset || offset > protocol::offset_max) {
+    account(topic, bytes_before);
+    return fail(ErrorCode::bad_request,
+                fmt::format("offset {} is not above the head {}", offset, head.offset));
+  }
+  auto entry = std::make_shared<protocol::Entry>();
+  entry->offset = offset;
+  entry->prev = head.offset;
+  entry->index = head.index.value_or(0) + 1;
+  entry->unix_ms = now.unix_ms;
+  entry->accepted_at = now.steady;
+  entry->operation = publication.operation;
+  entry->key = std::move(publication.key);
+  entry->payload = std::move(publication.payload);
+  entry->fields = std::move(publication.fields);
+  entry->mid = std::move(publication.mid);
+  entry->cause = publication.cause;
+  topic.append(std::move(entry));
+  ++counters_.entries_published;
+  unlink(topic);
+  link_newest(topic);
+  account(topic, bytes_before);
+  make_room();
+  return Published{&topic, {topic.log().epoch(), offset}};
+}
+
+void Registry::reset(std::string_view name) {
+  auto* topic = find(name);
+  if (topic == nullptr || topic->feed != 0) return;
+  const auto bytes_before = cost(*topic);
+  const auto kind = topic->log().kind();
+  topic->replace(TopicLog(kind, new_epoch(), ring_limits(topic->rule(), kind)), next_number_++);
+  account(*topic, bytes_before);
+}
+
+void Registry::set_stale(std::string_view filter, bool is_stale) {
+  visit_owned(filter, [&](Topic& topic) { topic.set_stale(is_stale); });
+}
+
+Topic& Registry::take_image(ShardIndex owner, const TopicImage& image) {
+  auto* topic = find(image.topic);
+  const auto& rule = rules_->find(image.topic);
+  const auto limits = ring_limits(rule, image.image->kind);
+  if (topic == nullptr) {
+    topic = &add(image.topic, TopicLog(*image.image, limits), owner, image.feed);
+    topic->set_stale(image.is_stale);
+    on_born_(*topic);
+    return *topic;
+  }
+  // The same epoch goes on under its number, so cells keep their cursors; another epoch is another
+  // life.
+  const bool same_life = topic->log().epoch() == image.image->epoch;
+  topic->feed = image.feed;
+  topic->replace(TopicLog(*image.image, limits), same_life ? topic->number() : next_number_++);
+  topic->set_stale(image.is_stale);
+  return *topic;
+}
+
+void Registry::remove(Topic& topic) {
+  if (topic.feed == 0) {
+    unlink(topic);
+    --owned_;
+    retained_bytes_ -= cost(topic);
+  }
+  const auto name = topic.name();
+  topics_.erase(name);
+}
+
+Topic* Registry::find(std::string_view name) const {
+  const auto* slot = topics_.find(name);
+  return slot == nullptr ? nullptr : slot->get();
+}
+
+Topic& Registry::add(std::string name, TopicLog log, ShardIndex owner, std::uint64_t feed) {
+  auto& slot = topics_.insert(name);
+  const auto& rule = rules_->find(name);
+  slot = std::make_unique<Topic>(std::move(name), next_number_++, std::move(log), rule);
+  slot->owner = owner;
+  slot->feed = feed;
+  return *slot;
+}
+
+protocol::Epoch Registry::new_epoch() {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+  auto bits = random_();
+  protocol::Epoch epoch;
+  for (int i = 0; i < 8; ++i, bits /= digits.size()) epoch.push_back(digits[bits % digits.size()]);
+  return epoch;
+}
+
+void Registry::account(Topic& topic, std::size_t bytes_before) {
+  retained_bytes_ += cost(topic);
+  retained_bytes_ -= bytes_before;
+}
+
+void Registry::make_room() {
+  for (auto* topic = oldest_; topic != nullptr && retained_bytes_ > options_.retained_bytes_max;
+       topic = topic->newer) {
+    if (topic->log().ring().size() <= 1) continue;
+    const auto bytes_before = cost(*topic);
+    topic->shrink();
+    account(*topic, bytes_before);
+    ++counters_.rings_shrunk;
+  }
+}
+
+void Registry::link_newest(Topic& topic) {
+  topic.older = newest_;
+  topic.newer = nullptr;
+  (newest_ == nullptr ? oldest_ : newest_->newer) = &topic;
+  newest_ = &topic;
+}
+
+void Registry::unlink(Topic& topic) {
+  (topic.older == nullptr ? oldest_ : topic.older->newer) = topic.newer;
+  (topic.newer == nullptr ? newest_ : topic.newer->older) = topic.older;
+}
+
+}  // namespace weir::gateway::topics

@@ -1,0 +1,104 @@
+#include "gateway/topics/topic_log.hpp"
+
+#include <cassert>
+
+namespace weir::gateway::topics {
+
+using protocol::Entry;
+using protocol::EntryPtr;
+using protocol::Offset;
+using protocol::Operation;
+
+TopicLog::TopicLog(protocol::Kind kind, protocol::Epoch epoch, RingLimits limits)
+    : kind_(kind), epoch_(std::move(epoch)), limits_(limits) {
+}
+
+TopicLog::TopicLog(const LogImage& image, RingLimits limits)
+    : TopicLog(image.kind, image.epoch, limits) {
+  for (const auto& entry : image.ring) append(entry);
+  head_ = image.head;
+  head_index_ = image.head_index;
+  state_ = image.state;
+}
+
+void TopicLog::append(EntryPtr entry) {
+  assert(entry->offset > head_);
+  head_ = entry->offset;
+  head_index_ = entry->index;
+  if (entry->operation != Operation::gap) state_ = entry;
+  if (!entry->mid.empty()) {
+    if (!mids_) mids_ = std::make_unique<MidIndex>();
+    (*mids_)[entry->mid] = entry.get();
+  }
+  bytes_ += entry->content_bytes();
+  ring_.push(std::move(entry));
+  while (ring_.size() > 1 && (ring_.size() > limits_.entries || bytes_ > limits_.bytes))
+    drop_oldest();
+}
+
+void TopicLog::drop_oldest() {
+  const auto& oldest = ring_[0];
+  bytes_ -= oldest->content_bytes();
+  if (mids_ && !oldest->mid.empty()) {
+    const auto found = mids_->find(oldest->mid);
+    // The same mid may have come again after its first was refused or dropped; the newer one stays
+    // known.
+    if (found != mids_->end() && found->second == oldest.get()) mids_->erase(found);
+  }
+  ring_.pop();
+}
+
+void TopicLog::shrink() {
+  while (ring_.size() > 1) drop_oldest();
+  ring_.fit();
+}
+
+LogImage TopicLog::image() const {
+  LogImage image{kind_, epoch_, head_, head_index_, state_, {}};
+  image.ring.reserve(ring_.size());
+  for (std::size_t i = 0; i < ring_.size(); ++i) image.ring.push_back(ring_[i]);
+  return image;
+}
+
+std::size_t TopicLog::position_after(Offset offset) const {
+  std::size_t low = 0;
+  std::size_t high = ring_.size();
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    if (ring_[middle]->offset <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+bool TopicLog::retains_all_after(Offset offset) const {
+  if (offset >= head_) return true;
+  return !ring_.empty() && ring_[0]->prev <= offset;
+}
+
+Cursor TopicLog::before(std::size_t position) const {
+  const auto& entry = *ring_[position];
+  return {entry.prev, entry.index - 1};
+}
+
+Cursor TopicLog::cursor_at(Offset offset) const {
+  if (offset == 0) return {0, 0};
+  if (offset == head_) return head();
+  // Without holes an offset is its own index; with holes only the ring can tell.
+  if (head_ == head_index_) return {offset, offset};
+  const auto position = position_after(offset);
+  if (retains_all_after(offset) && position < ring_.size())
+    return {offset, ring_[position]->index - 1};
+  return {offset, std::nullopt};
+}
+
+const Entry* TopicLog::find_mid(std::string_view mid) const {
+  if (!mids_) return nullptr;
+  const auto found = mids_->find(mid);
+  return found == mids_->end() ? nullptr : found->second;
+}
+
+}  // namespace weir::gateway::topics
