@@ -27,7 +27,7 @@ class [[nodiscard]] Result {
 public:
   Result(T value)
       : state_(std::in_place_index<0>, std::move(value)) {
-  }                                 // NOLINT(*-explicit-*): reads as `return value`
+  }  // NOLINT(*-explicit-*): reads as `return value`
   Result(Unexpected<E> unexpected)  // NOLINT(*-explicit-*): reads as `return fail(...)`
       : state_(std::in_place_index<1>, std::move(unexpected.error())) {}
 
