@@ -10,9 +10,13 @@ namespace weir::protocol {
 
 /// Bytes in and out of the sans-IO layers. The only place that casts between char and byte views.
 using ByteView = std::span<const std::uint8_t>;
+using MutableByteView = std::span<std::uint8_t>;
 
 [[nodiscard]] inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+[[nodiscard]] inline MutableByteView as_mutable_bytes(std::span<char> text) {
+  return {reinterpret_cast<std::uint8_t*>(text.data()), text.size()};
 }
 [[nodiscard]] inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

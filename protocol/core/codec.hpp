@@ -2,6 +2,7 @@
 
 #include "protocol/core/command.hpp"
 #include "protocol/core/event.hpp"
+#include "protocol/core/message_type.hpp"
 #include "protocol/core/result.hpp"
 
 #include <optional>
@@ -16,8 +17,6 @@ struct CommandError {
   Error error;
   std::optional<RequestId> id;
 };
-
-enum class MessageType : std::uint8_t { text, binary };  ///< of a WebSocket message
 
 /// Translates between the bytes of one subprotocol and the gateway's commands and events.
 /// Stateless, so one object serves all sessions of all shards; thread-safe by being const.
