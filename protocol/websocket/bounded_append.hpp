@@ -1,0 +1,21 @@
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+#include <string_view>
+
+namespace weir::protocol::websocket {
+
+/// Appends so that neither size nor capacity of `out` passes `bytes_max`: doubling as strings do,
+/// but not beyond the limit. Shape: out.size() + bytes.size() <= bytes_max.
+inline void bounded_append(std::string& out, std::string_view bytes, std::size_t bytes_max) {
+  const auto size = out.size() + bytes.size();
+  assert(size <= bytes_max);
+  if (size > out.capacity()) {
+    out.reserve(std::max(size, std::min(2 * out.capacity(), bytes_max)));
+  }
+  out.append(bytes);
+}
+
+}  // namespace weir::protocol::websocket
