@@ -13,7 +13,10 @@ inline void bounded_append(std::string& out, std::string_view bytes, std::size_t
   const auto size = out.size() + bytes.size();
   assert(size <= bytes_max);
   if (size > out.capacity()) {
-    out.reserve(std::max(size, std::min(2 * out.capacity(), bytes_max)));
+    std::string grown;  // not out.reserve(), which may round up to twice the old capacity
+    grown.reserve(std::max(size, std::min(2 * out.capacity(), bytes_max)));
+    grown.append(out);
+    out.swap(grown);
   }
   out.append(bytes);
 }

@@ -12,8 +12,8 @@ namespace weir::protocol::websocket {
 
 /// A close frame from the peer.
 struct Close {
-  std::optional<std::uint16_t> code;  ///< none: the payload was empty (1005 for applications)
-  std::string_view reason;            ///< valid UTF-8; lives as long as the frame's payload
+  std::optional<std::uint16_t> code{};  ///< none: the payload was empty (1005 for applications)
+  std::string_view reason{};            ///< valid UTF-8; lives as long as the frame's payload
 };
 
 /// Whether this code may stand in a close frame: 1000-1003, 1007-1014 and 3000-4999.

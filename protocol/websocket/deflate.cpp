@@ -79,7 +79,7 @@ Result<void, Fault> Inflater::feed(ByteView in, std::string& out, std::size_t ou
     if (inflated > room) return fail(Fault::message_too_big);
     if (status == Z_DATA_ERROR || status == Z_NEED_DICT) return fail(Fault::bad_deflate);
     is_at_stream_end_ = status == Z_STREAM_END;
-  } while (stream_->avail_in > 0 || stream_->avail_out == 0);
+  } while (stream_->avail_in > 0 || (stream_->avail_out == 0 && !is_at_stream_end_));
   return {};
 }
 

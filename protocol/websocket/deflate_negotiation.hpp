@@ -29,8 +29,8 @@ struct DeflatePolicy {
 
 /// What was agreed, and how the header says so.
 struct DeflateAgreement {
-  DeflateParameters parameters;
-  std::string header;  ///< element of the response's Sec-WebSocket-Extensions
+  DeflateParameters parameters{};
+  std::string header{};  ///< element of the response's Sec-WebSocket-Extensions
 };
 
 /// Accepts the first permessage-deflate offer that the policy allows. An offer with an unknown,

@@ -11,14 +11,14 @@ namespace weir::protocol::websocket {
 
 /// `name`, `name=value` or `name="value"`.
 struct ExtensionParameter {
-  std::string_view name;
-  std::optional<std::string> value;  ///< without quotes and backslashes
+  std::string_view name{};
+  std::optional<std::string> value{};  ///< without quotes and backslashes
 };
 
 /// One offer or answer of a Sec-WebSocket-Extensions header. Views into the header's value.
 struct Extension {
-  std::string_view name;
-  std::vector<ExtensionParameter> parameters;
+  std::string_view name{};
+  std::vector<ExtensionParameter> parameters{};
 };
 
 inline constexpr std::size_t extensions_max = 16;            ///< in one header

@@ -26,7 +26,7 @@ bool is_key(std::string_view key) {
 std::optional<UpgradeRefusal> check_request(const UpgradeRequest& request) {
   if (request.method != "GET") return UpgradeRefusal{405, "A WebSocket begins with GET."};
   if (request.http_version < 11) {
-    return UpgradeRefusal{505, "A WebSocket needs HTTP/1.1."};
+    return UpgradeRefusal{400, "A WebSocket needs HTTP/1.1."};
   }
   if (!has_element(request.upgrade, "websocket") || !has_element(request.connection, "upgrade")) {
     return UpgradeRefusal{426, "This is a WebSocket endpoint: ask for Upgrade: websocket."};

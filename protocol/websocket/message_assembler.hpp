@@ -30,13 +30,13 @@ struct MessageLimits {
 /// A whole message; text is valid UTF-8.
 struct Message {
   MessageType type = MessageType::binary;
-  std::string_view payload;
+  std::string_view payload{};
 };
 struct Ping {
-  std::string_view payload;  ///< at most 125 bytes, to be sent back in a pong
+  std::string_view payload{};  ///< at most 125 bytes, to be sent back in a pong
 };
 struct Pong {
-  std::string_view payload;  ///< at most 125 bytes
+  std::string_view payload{};  ///< at most 125 bytes
 };
 
 /// What the peer says. All views live until the next call to the assembler, or until the caller's
