@@ -84,7 +84,7 @@ TEST_CASE("names that are both topic and filter") {
 
 TEST_CASE("names that are neither topic nor filter say which rule they break") {
   struct Row {
-    const char* name;
+    std::string_view name;
     std::string text;
     std::string_view fault;
   };

@@ -12,7 +12,7 @@ namespace weir::protocol {
 namespace {
 
 struct Row {
-  const char* name;
+  std::string_view name;
   std::string_view text;
 };
 
@@ -40,7 +40,7 @@ const Row valid[] = {
 };
 
 struct BadRow {
-  const char* name;
+  std::string_view name;
   std::string_view text;
   std::size_t first_bad;  ///< index of the byte that no valid text can have there
 };
