@@ -50,7 +50,7 @@ void MessageAssembler::release() {
 void MessageAssembler::ignore_data() {
   ignores_data_ = true;
   if (!std::exchange(is_open_, false)) return;
-  if (held_) held_->payload = std::string();
+  if (held_) std::string().swap(held_->payload);  // assignment would keep the memory
   inflater_.reset();
   wire_bytes_ = 0;
 }
