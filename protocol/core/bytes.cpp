@@ -41,11 +41,7 @@ std::string to_base64(std::string_view bytes) {
 bool from_base64(std::string_view text, std::string& out) {
   out.clear();
   if (text.size() % 4 != 0) return false;
-  std::size_t padding = 0;
-  while (padding < 2 && text.ends_with('=')) {
-    text.remove_suffix(1);
-    ++padding;
-  }
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (const char c : text) {
@@ -59,7 +55,7 @@ bool from_base64(std::string_view text, std::string& out) {
     }
   }
   const auto rest = bits & ((1U << held) - 1U);  // the spare bits of a canonical encoding are zero
-  return rest == 0 && held == padding * 2;
+  return rest == 0;
 }
 
 }  // namespace weir::protocol
