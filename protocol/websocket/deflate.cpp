@@ -37,11 +37,6 @@ Bytef* input(ByteView bytes) {
 
 }  // namespace
 
-Inflater::Inflater(std::uint8_t window_bits, ContextTakeover takeover)
-    : window_bits_(window_bits), takeover_(takeover) {
-  assert(window_bits >= 8 && window_bits <= MAX_WBITS);
-}
-
 void Inflater::End::operator()(z_stream_s* stream) const {
   inflateEnd(stream);
   delete stream;
@@ -50,7 +45,7 @@ void Inflater::End::operator()(z_stream_s* stream) const {
 void Inflater::activate() {
   if (stream_) return;
   auto stream = std::make_unique<z_stream>();
-  check(inflateInit2(stream.get(), -window_bits_));  // negative: raw, no header or checksum
+  check(inflateInit2(stream.get(), -MAX_WBITS));  // negative: raw, no header or checksum
   stream_.reset(stream.release());
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/core/bytes.hpp"
 #include "protocol/websocket/fault.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,12 +26,15 @@ struct DeflateParameters {
   friend bool operator==(const DeflateParameters&, const DeflateParameters&) = default;
 };
 
-/// Inflates messages piece by piece, never further than the caller's limit. Holds at most 7 KiB and
-/// one window, from the first byte of a message on; between messages only with context takeover.
+inline constexpr std::size_t inflater_bytes_max = std::size_t{40} * 1024;  ///< state and window
+
+/// Inflates messages piece by piece, never further than the caller's limit. Holds memory from the
+/// first byte of a message on, between messages only with context takeover. Its window is always
+/// the largest: with the agreed one, zlib would take or refuse a peer that breaks its word
+/// depending on how the bytes were cut into reads.
 class Inflater {
 public:
-  /// `window_bits`: 8..15, what the peer's compressor may use.
-  Inflater(std::uint8_t window_bits, ContextTakeover takeover);
+  explicit Inflater(ContextTakeover takeover) : takeover_(takeover) {}
 
   /// Inflates the next bytes of a message and appends to `out`.
   /// Shape:  `out` never grows past `out_bytes_max`, nor does its capacity; it holds what was
@@ -44,7 +48,7 @@ public:
   /// where a block does. Shape and errors as `feed`. Source: RFC 7692, 7.2.2 and 7.2.3.
   [[nodiscard]] Result<void, Fault> finish(std::string& out, std::size_t out_bytes_max);
 
-  /// Whether it holds memory.
+  /// Whether it holds memory: at most `inflater_bytes_max`.
   [[nodiscard]] bool is_active() const { return stream_ != nullptr; }
 
 private:
@@ -54,7 +58,6 @@ private:
   void activate();
 
   std::unique_ptr<z_stream_s, End> stream_;
-  std::uint8_t window_bits_;
   ContextTakeover takeover_;
   bool is_empty_ = true;           ///< no byte of this message yet
   bool is_at_stream_end_ = false;  ///< the bytes so far end with a block that says it is the last

@@ -89,14 +89,9 @@ std::optional<DeflateAgreement> accept(const Said& offer, const DeflatePolicy& p
   }
   parameters.server_window_bits = std::min(server_bits_allowed, policy.server_window_bits_max);
   if (offer.server_window_bits) append_bits(header, server_window, parameters.server_window_bits);
-  // Only clients that name this parameter know it (RFC 7692, 7.1.2.2).
-  if (offer.client_window) {
-    parameters.client_window_bits =
-        std::min(offer.client_window_bits.value_or(window_bits_max), policy.client_window_bits_max);
-    if (parameters.client_window_bits < window_bits_max) {
-      append_bits(header, client_window, parameters.client_window_bits);
-    }
-  }
+  // A client need not be told to keep to what it has announced (RFC 7692, 7.1.2.2); nor to anything
+  // less, because our side inflates every window.
+  parameters.client_window_bits = offer.client_window_bits.value_or(window_bits_max);
   return agreement;
 }
 

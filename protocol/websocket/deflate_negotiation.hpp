@@ -23,8 +23,6 @@ struct DeflatePolicy {
   /// compressor that many clients share.
   std::uint8_t server_window_bits_min = window_bits_min;
   std::uint8_t server_window_bits_max = window_bits_max;
-  /// Asked of clients that say they can limit theirs.
-  std::uint8_t client_window_bits_max = window_bits_max;
 };
 
 /// What was agreed, and how the header says so.

@@ -19,10 +19,7 @@ MessageAssembler::MessageAssembler(Role role,
                                    const std::optional<DeflateParameters>& deflate)
     : decoder_(role, compression(deflate)), limits_(&limits) {
   if (!deflate) return;
-  if (role == Role::server)
-    inflater_.emplace(deflate->client_window_bits, deflate->client_takeover);
-  if (role == Role::client)
-    inflater_.emplace(deflate->server_window_bits, deflate->server_takeover);
+  inflater_.emplace(role == Role::server ? deflate->client_takeover : deflate->server_takeover);
 }
 
 Result<std::optional<Inbound>, Fault> MessageAssembler::next(MutableByteView& in) {
@@ -56,7 +53,9 @@ void MessageAssembler::ignore_data() {
 }
 
 std::size_t MessageAssembler::held_bytes() const {
-  return held_ ? held_->payload.capacity() + held_->control.capacity() : 0;
+  std::size_t bytes = inflater_ && inflater_->is_active() ? inflater_bytes_max : 0;
+  if (held_) bytes += sizeof(Held) + held_->payload.capacity() + held_->control.capacity();
+  return bytes;
 }
 
 MessageAssembler::Step MessageAssembler::on_control(const FramePiece& piece) {

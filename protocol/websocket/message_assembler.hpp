@@ -75,7 +75,7 @@ public:
   [[nodiscard]] bool is_assembling() const { return is_open_ || !decoder_.is_between_frames(); }
   /// Bytes on the wire of the message that is being assembled, so far.
   [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
-  /// Heap bytes held for the message or control frame being assembled, without the inflater's.
+  /// Heap bytes held: for what is being assembled, and by an inflater that is active.
   [[nodiscard]] std::size_t held_bytes() const;
 
 private:

@@ -47,7 +47,7 @@ Inflated inflate_message(Inflater& inflater,
 Inflated inflate_once(std::string_view payload,
                       std::size_t piece_bytes = no_limit,
                       std::size_t limit = no_limit) {
-  Inflater inflater(15, ContextTakeover::no);
+  Inflater inflater(ContextTakeover::no);
   return inflate_message(inflater, payload, piece_bytes, limit);
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("a message that is cut anywhere is the text's beginning so far, and ne
   for (const auto& payload : {compress_once(text), compress_once(text, {.level = 0})}) {
     for (std::size_t size = 0; size < payload.size(); ++size) {
       CAPTURE(size);
-      Inflater inflater(15, ContextTakeover::no);
+      Inflater inflater(ContextTakeover::no);
       std::string out;
       CHECK(inflater.feed(as_bytes(payload).first(size), out, no_limit));
       CHECK(text.starts_with(out));
@@ -194,6 +194,16 @@ TEST_CASE("a message may inflate to the limit and not one byte further") {
   }
 }
 
+TEST_CASE("all that a piece says is inflated with it, and not with the next") {
+  for (std::size_t size = 16384; size < 16384 + 300; ++size) {
+    CAPTURE(size);
+    const std::string text(size, 'x');
+    std::string out;
+    CHECK(Inflater(ContextTakeover::no).feed(as_bytes(compress_once(text)), out, no_limit));
+    CHECK(out.size() == size);
+  }
+}
+
 TEST_CASE("nothing fits a limit of nothing but the empty message") {
   CHECK_FALSE(inflate_once(compress_once(""), no_limit, 0).fault);
   CHECK(inflate_once(compress_once("x"), no_limit, 0).fault == Fault::message_too_big);
@@ -203,7 +213,7 @@ TEST_CASE("a bomb stops at the limit, and memory with it") {
   const auto bomb = compress_once(std::string(std::size_t{32} << 20U, '\0'));
   REQUIRE(bomb.size() < 50'000);
   constexpr std::size_t limit = 65536;
-  Inflater inflater(15, ContextTakeover::no);
+  Inflater inflater(ContextTakeover::no);
   std::string out;
   const auto fed = inflater.feed(as_bytes(bomb), out, limit);
   REQUIRE_FALSE(fed);
@@ -225,7 +235,7 @@ TEST_CASE("random messages go round, and zlib's own inflate agrees") {
                                        {.window_bits = window_bits,
                                         .memory_level = static_cast<int>(1 + random.below(9)),
                                         .level = static_cast<int>(random.below(10))});
-    Inflater inflater(window_bits, ContextTakeover::no);
+    Inflater inflater(ContextTakeover::no);
     const auto inflated = inflate_message(inflater, payload, 1 + random.below(size + 10));
     CHECK_FALSE(inflated.fault);
     CHECK(inflated.text == text);
@@ -253,9 +263,29 @@ TEST_CASE("every window that can be agreed is kept, that of 256 bytes too") {
   }
 }
 
+TEST_CASE("the largest distance is within reach in every segmentation, and one more never is") {
+  constexpr std::size_t window = 32768;
+  const auto seed = tests::seed_or(1);
+  CAPTURE(seed);
+  tests::Random random(seed);
+  const auto first = random.bytes(window);
+  // A fixed block: length 3 at distance code 29 with 13 extra bits, all set: 32768.
+  const std::string farthest("\x02\xde\xff\x0f\x00", 5);
+  for (const std::size_t before : {window, window - 1}) {
+    CAPTURE(before);
+    auto payload = compress_once(std::string_view(first).substr(0, before), {.level = 0});
+    payload += std::string("\x00\x00\xff\xff", 4) + farthest;
+    for (const std::size_t piece_bytes : {std::size_t{1}, std::size_t{7}, no_limit}) {
+      const auto inflated = inflate_once(payload, piece_bytes);
+      CHECK(inflated.fault.has_value() == (before < window));
+      if (!inflated.fault) CHECK(inflated.text == first + first.substr(0, 3));
+    }
+  }
+}
+
 TEST_CASE("with context takeover a message refers to the one before, on both sides") {
   Deflater deflater({.takeover = ContextTakeover::yes});
-  Inflater inflater(15, ContextTakeover::yes);
+  Inflater inflater(ContextTakeover::yes);
   // RFC 7692, 7.2.3.2
   CHECK(compress(deflater, "Hello") == "\xf2\x48\xcd\xc9\xc9\x07\x00"s);
   const auto second = compress(deflater, "Hello");
@@ -267,7 +297,7 @@ TEST_CASE("with context takeover a message refers to the one before, on both sid
 
 TEST_CASE("without context takeover each message stands alone") {
   Deflater deflater({});
-  Inflater inflater(15, ContextTakeover::no);
+  Inflater inflater(ContextTakeover::no);
   const auto first = compress(deflater, "Hello");
   CHECK(compress(deflater, "Hello") == first);
   for (int i = 0; i < 2; ++i) CHECK(inflate_message(inflater, first).text == "Hello");
@@ -277,7 +307,7 @@ TEST_CASE("without context takeover each message stands alone") {
 
 TEST_CASE("the window outlives a block that says it is the last") {
   Deflater deflater({.takeover = ContextTakeover::yes});
-  Inflater inflater(15, ContextTakeover::yes);
+  Inflater inflater(ContextTakeover::yes);
   const auto final_hello = "\xf3\x48\xcd\xc9\xc9\x07\x00\x00"s;  // RFC 7692, 7.2.3.4
   (void)compress(deflater, "Hello");
   const auto second = compress(deflater, "Hello");
@@ -292,7 +322,7 @@ TEST_CASE("streams of messages go round with context takeover") {
   for (const auto window_bits : std::initializer_list<std::uint8_t>{8, 9, 10, 15}) {
     CAPTURE(window_bits);
     Deflater deflater({.window_bits = window_bits, .takeover = ContextTakeover::yes});
-    Inflater inflater(window_bits, ContextTakeover::yes);
+    Inflater inflater(ContextTakeover::yes);
     for (int i = 0; i < 100; ++i) {
       const auto text = random.once_in(5) ? std::string() : repetitive(random, random.below(3000));
       const auto inflated =
@@ -304,8 +334,8 @@ TEST_CASE("streams of messages go round with context takeover") {
 }
 
 TEST_CASE("memory is taken at the first message, and kept only with context takeover") {
-  Inflater resetting(15, ContextTakeover::no);
-  Inflater keeping(15, ContextTakeover::yes);
+  Inflater resetting(ContextTakeover::no);
+  Inflater keeping(ContextTakeover::yes);
   const auto payload = compress_once("Hello");
   for (auto* inflater : {&resetting, &keeping}) {
     CHECK_FALSE(inflater->is_active());
