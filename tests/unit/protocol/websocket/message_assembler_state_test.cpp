@@ -117,7 +117,7 @@ TEST_CASE("damaged conversations fail in the same way in every segmentation") {
     for (int i = 0; i < 4; ++i) conversation.add_message();
     for (auto hits = random.below(3); hits > 0; --hits) {
       auto& byte = conversation.bytes[random.below(conversation.bytes.size())];
-      byte = static_cast<char>(byte ^ (1U << random.below(8)));
+      byte = static_cast<char>(byte ^ static_cast<char>(1U << random.below(8)));
     }
     MessageAssembler whole(Role::server, tight, with_takeover);
     const auto transcript = read_in_pieces(whole, conversation.bytes, {});
