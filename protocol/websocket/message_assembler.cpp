@@ -19,7 +19,8 @@ MessageAssembler::MessageAssembler(Role role,
                                    const std::optional<DeflateParameters>& deflate)
     : decoder_(role, compression(deflate)), limits_(&limits) {
   if (!deflate) return;
-  inflater_.emplace(role == Role::server ? deflate->client_takeover : deflate->server_takeover);
+  inflater_ = std::make_unique<Inflater>(role == Role::server ? deflate->client_takeover
+                                                              : deflate->server_takeover);
 }
 
 Result<std::optional<Inbound>, Fault> MessageAssembler::next(MutableByteView& in) {

@@ -54,6 +54,9 @@ public:
   MessageAssembler(Role role,
                    const MessageLimits& limits,
                    const std::optional<DeflateParameters>& deflate);
+  MessageAssembler(Role role,
+                   const MessageLimits&& limits,
+                   const std::optional<DeflateParameters>& deflate) = delete;
 
   /// Takes bytes off the front of `in`, unmasking them there, up to the end of the next message or
   /// control frame.
@@ -99,7 +102,7 @@ private:
   FrameDecoder decoder_;
   const MessageLimits* limits_;
   std::unique_ptr<Held> held_;
-  std::optional<Inflater> inflater_;
+  std::unique_ptr<Inflater> inflater_;  ///< none: no compression was agreed
   std::uint64_t wire_bytes_ = 0;
   std::uint32_t fragments_ = 0;
   Utf8Validator utf8_;

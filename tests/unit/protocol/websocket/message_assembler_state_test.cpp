@@ -255,7 +255,7 @@ TEST_CASE("ignoring data leaves what is being read out alone") {
 }
 
 TEST_CASE("an assembler is as small as one for every connection has to be") {
-  CHECK(sizeof(MessageAssembler) <= 96);
+  CHECK(sizeof(MessageAssembler) <= 72);
 }
 
 }  // namespace weir::protocol::websocket
