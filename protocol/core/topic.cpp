@@ -13,6 +13,18 @@ bool is_control(unsigned char c) {
   return c < 0x20 || c == 0x7F;
 }
 
+/// Neither wildcard matches such a level.
+bool is_gateways_own(std::string_view level) {
+  return level.starts_with('$');
+}
+
+bool has_gateways_own(std::string_view levels) {
+  while (levels.data() != nullptr) {
+    if (is_gateways_own(next_level(levels))) return true;
+  }
+  return false;
+}
+
 std::string check_common(std::string_view name) {
   if (name.empty()) return "is empty";
   if (name.size() > topic_bytes_max) return "is longer than 255 bytes";
@@ -68,17 +80,38 @@ bool matches(std::string_view filter, std::string_view topic) {
   while (filter.data() != nullptr) {
     const auto want = next_level(filter);
     if (want == "#") {
-      // No level that starts with '$' may hide behind the wildcard.
-      while (topic.data() != nullptr) {
-        if (next_level(topic).starts_with('$')) return false;
-      }
-      return true;
+      return !has_gateways_own(topic);
     }
     if (topic.data() == nullptr) return false;
     const auto level = next_level(topic);
-    if (want == "+" ? level.starts_with('$') : want != level) return false;
+    if (want == "+" ? is_gateways_own(level) : want != level) return false;
   }
   return topic.data() == nullptr;
+}
+
+bool overlap(std::string_view filter, std::string_view other) {
+  while (filter.data() != nullptr && other.data() != nullptr) {
+    const auto a = next_level(filter);
+    const auto b = next_level(other);
+    if (a == "#") return !is_gateways_own(b) && !has_gateways_own(other);
+    if (b == "#") return !is_gateways_own(a) && !has_gateways_own(filter);
+    if (a == "+" ? is_gateways_own(b) : b == "+" ? is_gateways_own(a) : a != b) return false;
+  }
+  // "a/#" matches "a" too
+  return (filter.data() == nullptr || filter == "#") && (other.data() == nullptr || other == "#");
+}
+
+bool covers(std::string_view wider, std::string_view filter) {
+  if (wider == "+/#") wider = "#";  // the same topics: there is none without a level
+  while (wider.data() != nullptr) {
+    const auto want = next_level(wider);
+    if (want == "#") return !has_gateways_own(filter);
+    if (filter.data() == nullptr) return false;
+    const auto level = next_level(filter);
+    if (level == "#") return false;
+    if (want == "+" ? is_gateways_own(level) : want != level) return false;
+  }
+  return filter.data() == nullptr;
 }
 
 }  // namespace weir::protocol

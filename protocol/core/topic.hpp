@@ -25,6 +25,12 @@ Result<void> check_filter(std::string_view filter);
 /// ("a/#" matches "a"); neither wildcard matches a level that starts with '$'.
 [[nodiscard]] bool matches(std::string_view filter, std::string_view topic);
 
+/// Whether there is a topic that both valid filters match.
+[[nodiscard]] bool overlap(std::string_view filter, std::string_view other);
+
+/// Whether the first valid filter matches every topic that the second one does.
+[[nodiscard]] bool covers(std::string_view wider, std::string_view filter);
+
 /// Takes the first level off `rest` and moves `rest` behind the following '/'. Call while `rest`
 /// has data() != nullptr.
 [[nodiscard]] std::string_view next_level(std::string_view& rest);

@@ -198,6 +198,34 @@ TEST_CASE("matching agrees with the rules for every filter and topic of up to fo
   CHECK(compared > 50'000);
 }
 
+TEST_CASE("filters compare as the sets of topics that they match") {
+  // Topics one level longer than the filters, with a word that no filter has.
+  const auto topics = all_names({"a", "b", "$s"}, 4);
+  std::vector<std::string> filters;
+  for (const auto& name : all_names({"a", "$s", "+", "#"}, 3)) {
+    if (check_filter(name)) filters.push_back(name);
+  }
+  std::vector<std::vector<bool>> matched(filters.size());
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    for (const auto& topic : topics) matched[i].push_back(matches(filters[i], topic));
+  }
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    for (std::size_t j = 0; j < filters.size(); ++j) {
+      bool do_overlap = false;
+      bool does_cover = true;
+      for (std::size_t t = 0; t < topics.size(); ++t) {
+        do_overlap = do_overlap || (matched[i][t] && matched[j][t]);
+        does_cover = does_cover && (matched[i][t] || !matched[j][t]);
+      }
+      CAPTURE(filters[i]);
+      CAPTURE(filters[j]);
+      CHECK(overlap(filters[i], filters[j]) == do_overlap);
+      CHECK(covers(filters[i], filters[j]) == does_cover);
+    }
+  }
+  CHECK(filters.size() > 40);
+}
+
 TEST_CASE("levels are taken one by one until none is left") {
   std::string_view rest = "a/bc/d";
   CHECK(next_level(rest) == "a");
