@@ -1,25 +1,31 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace weir::gateway {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 /// One `key=value` of a log line. Built in place from text or numbers; never a payload, never a
-/// token.
+/// token. The key is a fixed word of the code.
 struct LogField {
-  LogField(std::string_view key_, std::string_view value_) : key(key_), value(value_) {}
-  LogField(std::string_view key_, const char* value_) : key(key_), value(value_) {}
-  LogField(std::string_view key_, const std::string& value_) : key(key_), value(value_) {}
+  LogField(std::string_view name, std::string_view text) : key(name), value(text) {}
+  LogField(std::string_view name, const char* text) : key(name), value(text) {}
+  LogField(std::string_view name, bool claim)
+      : key(name), value(claim ? "true" : "false"), is_literal(true) {}
   template <class Number>
-  LogField(std::string_view key_, Number number) : key(key_), value(std::to_string(number)) {}
+    requires std::is_arithmetic_v<Number>
+  LogField(std::string_view name, Number number)
+      : key(name), value(std::to_string(number)), is_literal(std::integral<Number>) {}
 
   std::string_view key;
   std::string value;
+  bool is_literal = false;  ///< an integer or bool, which JSON writes without quotes
 };
 
 /// Where log lines go. Passed down by reference; there is no global logger. Implementations take
@@ -35,6 +41,11 @@ public:
                      std::string_view event,
                      std::initializer_list<LogField> fields) = 0;
 
+  void debug(std::string_view area,
+             std::string_view event,
+             std::initializer_list<LogField> fields = {}) {
+    if (is_enabled(LogLevel::debug)) write(LogLevel::debug, area, event, fields);
+  }
   void info(std::string_view area,
             std::string_view event,
             std::initializer_list<LogField> fields = {}) {
