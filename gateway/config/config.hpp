@@ -1,0 +1,101 @@
+#pragma once
+
+#include "gateway/core/log_format.hpp"
+#include "gateway/core/rights_entry.hpp"
+#include "protocol/core/entry.hpp"
+#include "protocol/core/limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::gateway::config {
+
+// One struct per section of the file. The initial values are the defaults; ranges and meanings are
+// in deploy/docs/CONFIGURATION.md, which is tested against them.
+
+/// `[listen]`: one address that clients connect to.
+struct ListenConfig {
+  std::string address = "127.0.0.1";  ///< an IP address
+  std::uint16_t port = 8080;          ///< 0: any free one
+  std::vector<std::string> origins;   ///< empty: same host only; "*" or exact origins
+  friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
+};
+
+/// `[admin]`: metrics, health and administration.
+struct AdminConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8081;  ///< 0: any free one
+  bool allow_remote = false;  ///< whether `address` may be other than loopback
+  friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
+};
+
+/// `[auth]`: who is let in.
+struct AuthConfig {
+  bool anonymous = true;  ///< clients without a token; what they may do is in `[[rights]]`
+  friend bool operator==(const AuthConfig&, const AuthConfig&) = default;
+};
+
+/// `[[topics]]`: what the operator says of the topics that a filter matches; first match wins.
+struct TopicConfig {
+  std::string filter;
+  std::optional<protocol::Kind> kind;       ///< none: from the first publish
+  std::optional<std::size_t> ring_entries;  ///< none: 1024 for streams, 64 otherwise
+  std::size_t ring_bytes = std::size_t{1024} * 1024;
+  double max_rate = 0;            ///< `latest` deliveries per second and subscriber, 0: no ceiling
+  std::int64_t max_delay_ms = 0;  ///< updates may wait this long for company
+  std::int64_t idle_ms = 0;       ///< 0: never expires
+  friend bool operator==(const TopicConfig&, const TopicConfig&) = default;
+};
+
+/// What becomes of an adapter's topics while its source is away.
+enum class OutagePolicy : std::uint8_t {
+  keep,   ///< they stay, marked stale
+  gap,    ///< a gap in the log
+  clear,  ///< they are empty until a new snapshot
+};
+
+/// `[[adapter]]`: one source.
+struct AdapterConfig {
+  std::string name;                 ///< unique, 1..64 of a-z 0-9 - _
+  std::string type;                 ///< "plugin", or a built-in one
+  std::string path;                 ///< of the plug-in; empty for the built-in ones
+  std::vector<std::string> topics;  ///< filters that it owns
+  OutagePolicy on_outage = OutagePolicy::keep;
+  std::string json = "{}";  ///< its own keys, or the plug-in's `config`, as one JSON object
+  std::uint32_t line = 0;   ///< where it begins in the file, for messages about it
+  friend bool operator==(const AdapterConfig&, const AdapterConfig&) = default;
+};
+
+/// `[echo]`: the `/echo` endpoint for conformance suites.
+struct EchoConfig {
+  bool enabled = false;
+  std::size_t max_message_bytes = std::size_t{16} * 1024 * 1024;
+  bool deflate = true;  ///< permessage-deflate where the client offers it
+  friend bool operator==(const EchoConfig&, const EchoConfig&) = default;
+};
+
+/// `[log]`
+struct LogConfig {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+  friend bool operator==(const LogConfig&, const LogConfig&) = default;
+};
+
+/// Everything that the operator says. A value: checked by load_config, then never changed.
+struct Config {
+  std::uint32_t shards = 0;          ///< 0: one per core
+  std::vector<ListenConfig> listen;  ///< at least one
+  AdminConfig admin;
+  AuthConfig auth;
+  std::vector<RightsEntry> rights;  ///< none: nobody may do anything
+  std::vector<TopicConfig> topics;
+  std::vector<AdapterConfig> adapters;
+  EchoConfig echo;
+  protocol::Limits limits;
+  LogConfig log;
+};
+
+}  // namespace weir::gateway::config
