@@ -1,6 +1,6 @@
 #include "gateway/core/log_throttle.hpp"
 
-#include <optional>
+#include <algorithm>
 
 namespace weir::gateway {
 namespace {
@@ -42,6 +42,11 @@ std::vector<SuppressedLines> LogThrottle::take_suppressed(TimePoint now) {
 
 std::vector<SuppressedLines> LogThrottle::take_all_suppressed() {
   return take_suppressed(TimePoint::max());
+}
+
+bool LogThrottle::has_suppressed() const {
+  return std::ranges::any_of(windows_,
+                             [](const auto& entry) { return entry.second.suppressed > 0; });
 }
 
 }  // namespace weir::gateway

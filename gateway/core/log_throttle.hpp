@@ -37,6 +37,8 @@ public:
   [[nodiscard]] std::vector<SuppressedLines> take_suppressed(TimePoint now);
   /// What was suppressed until now, the second that runs included.
   [[nodiscard]] std::vector<SuppressedLines> take_all_suppressed();
+  /// Whether there is anything that was not told yet.
+  [[nodiscard]] bool has_suppressed() const;
 
 private:
   using EventName = std::pair<std::string, std::string>;

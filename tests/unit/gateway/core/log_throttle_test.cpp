@@ -43,7 +43,9 @@ TEST_CASE("at the end everything that was suppressed is told, however recent") {
   LogThrottle throttle({.lines_per_s = 1});
   CHECK(throttle.admit("net", "refused", start));
   CHECK_FALSE(throttle.admit("net", "refused", start));
+  CHECK(throttle.has_suppressed());
   REQUIRE(throttle.take_all_suppressed().size() == 1);
+  CHECK_FALSE(throttle.has_suppressed());
   CHECK(throttle.take_all_suppressed().empty());
 }
 
