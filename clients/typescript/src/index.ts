@@ -1,0 +1,34 @@
+export { connect } from './connect.js';
+export { Client } from './client.js';
+export { Subscription } from './subscription.js';
+export { WeirError, type ErrorCode, type GatewayErrorCode } from './errors.js';
+export type {
+  ClientEvents,
+  Delivery,
+  EffectiveLimits,
+  GapCause,
+  GapEvent,
+  GoodbyeEvent,
+  Json,
+  Kind,
+  Payload,
+  Position,
+  ReadyEvent,
+  StaleEvent,
+  State,
+  SubscriptionEvents,
+  TopicEvent,
+} from './events.js';
+export type {
+  ConnectOptions,
+  DeliveryHandler,
+  PublishOptions,
+  Runtime,
+  SessionLimits,
+  SubscribeOptions,
+  SubscriptionHandlers,
+  WebSocketConstructor,
+  WebSocketLike,
+} from './options.js';
+export type { Pong } from './core/replies.js';
+export type { Statistics } from './core/statistics.js';

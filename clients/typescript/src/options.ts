@@ -1,0 +1,88 @@
+import type { Delivery, SubscriptionEvents } from './events.js';
+
+/** What this client uses of a WebSocket; browsers, node 22 and the package `ws` have it. */
+export interface WebSocketLike {
+  readonly protocol: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** Makes a WebSocket: the global one, or that of the package `ws`. */
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+/** What this client needs from outside; tests put a virtual clock here. */
+export interface Runtime {
+  readonly WebSocket: WebSocketConstructor;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  /** 0 <= random() < 1. */
+  random(): number;
+  setTimer(callback: () => void, delayMs: number): unknown;
+  clearTimer(timer: unknown): void;
+}
+
+/** Limits that a client sets itself; 0: none. The gateway's own ceilings stay in force. */
+export interface SessionLimits {
+  /** WebSocket bytes per second that the gateway may send. */
+  readonly bytesPerSecond?: number;
+  /** Deliveries per second that the gateway may send. */
+  readonly messagesPerSecond?: number;
+  /** How long updates may wait to share a write. */
+  readonly maxDelayMs?: number;
+  /**
+   * Deliveries that may be under way and not yet handled, in bytes; 65536 unless given. A small one (4096) keeps
+   * data young behind slow proxies; 0 turns the window off.
+   */
+  readonly windowBytes?: number;
+}
+
+/** How to connect. */
+export interface ConnectOptions extends SessionLimits {
+  /** Who this is; a function is asked before each connection. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** How long either side may be silent, 1000 to 60000; 15000 unless given. Dead after two such intervals. */
+  readonly heartbeatMs?: number;
+  /** How long a connection may take to open; 10000 unless given. */
+  readonly openTimeoutMs?: number;
+  /** Replaces the global WebSocket, the clocks or the randomness. */
+  readonly runtime?: Partial<Runtime>;
+}
+
+/** What is wanted of a filter's topics. */
+export interface SubscribeOptions {
+  /** `latest`: newest state, merged while behind. `all`: every entry. Unless given: `all` for streams only. */
+  readonly delivery?: 'latest' | 'all';
+  /** `latest`: deliveries per second and topic, fractions allowed; 0: no limit. */
+  readonly maxRate?: number;
+  /** Begin with the state; unless given, true for `latest`. */
+  readonly snapshot?: boolean;
+  /** `latest`: only these fields of records and rows. */
+  readonly fields?: readonly string[];
+  /** Begin with this many of the last entries. */
+  readonly history?: number;
+  /** What happens when this client is too slow for `all`: a `gap` event (unless given), or a close. */
+  readonly onOverflow?: 'gap' | 'close';
+  /** Deliveries tell `timeMs`. */
+  readonly timestamps?: boolean;
+  /** Deliveries tell `conflated`. */
+  readonly counts?: boolean;
+  readonly priority?: number;
+}
+
+/** A handler of deliveries; when it returns a promise, the delivery counts as handled once that settles. */
+export type DeliveryHandler = (delivery: Delivery) => void | PromiseLike<void>;
+
+/** What to call when something happens on a subscription. */
+export type SubscriptionHandlers = {
+  readonly [Name in Exclude<keyof SubscriptionEvents, 'delivery'>]?: (event: SubscriptionEvents[Name]) => void;
+} & { readonly delivery?: DeliveryHandler };
+
+/** Options of a publish. */
+export interface PublishOptions {
+  /** The publisher's own message id, at most 64 bytes: repeating a publish with it stores one entry. */
+  readonly mid?: string;
+}

@@ -1,0 +1,169 @@
+import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
+import type { EffectiveLimits, Kind, Payload, Position } from '../events.js';
+import { fromBase64 } from './bytes.js';
+import type { Accepted, DeliveryMessage, ServerMessage } from './messages.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What a gateway sends that this client cannot read: the connection is of no use. */
+export class DecodeError extends Error {}
+
+const kinds: readonly string[] = ['value', 'record', 'table', 'stream'] satisfies Kind[];
+
+function membersOf(value: unknown, what: string): Members {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  throw new DecodeError(`${what} is no object`);
+}
+
+function optionalNumber(members: Members, key: string): number | undefined {
+  const value = members[key];
+  if (value === undefined || typeof value === 'number') return value;
+  throw new DecodeError(`"${key}" is no number`);
+}
+
+function number(members: Members, key: string): number {
+  const value = optionalNumber(members, key);
+  if (value === undefined) throw new DecodeError(`"${key}" is missing`);
+  return value;
+}
+
+function string(members: Members, key: string): string {
+  const value = members[key];
+  if (typeof value === 'string') return value;
+  throw new DecodeError(`"${key}" is no string`);
+}
+
+function time(members: Members, key: string): number {
+  const unixMs = Date.parse(string(members, key));
+  if (Number.isNaN(unixMs)) throw new DecodeError(`"${key}" is no time`);
+  return unixMs;
+}
+
+/** JSON that is exactly `{"b64":"..."}` stands for bytes. */
+function payload(value: unknown): Payload {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { b64, ...others } = value as Members;
+    if (typeof b64 === 'string' && Object.keys(others).length === 0) {
+      const bytes = fromBase64(b64);
+      if (bytes === undefined) throw new DecodeError('"b64" is no base64');
+      return bytes;
+    }
+  }
+  return value as Payload;
+}
+
+function limits(members: Members): EffectiveLimits {
+  const read = (key: string): number => optionalNumber(members, key) ?? 0;
+  return {
+    bytesPerSecond: read('bytes_per_s'),
+    messagesPerSecond: read('messages_per_s'),
+    maxDelayMs: read('max_delay_ms'),
+    windowBytes: read('window_bytes'),
+    messageBytes: read('message_bytes'),
+    subscriptions: read('subscriptions'),
+    cells: read('cells'),
+    publishesPerSecond: read('publishes_per_s'),
+  };
+}
+
+function error(members: Members): WeirError {
+  const { code, message, retry } = membersOf(members['error'], '"error"');
+  const isKnown = (gatewayErrorCodes as readonly unknown[]).includes(code);
+  return new WeirError(
+    isKnown ? (code as GatewayErrorCode) : 'internal', // a code of a later version
+    typeof message === 'string' ? message : String(code),
+    retry === true,
+  );
+}
+
+function accepted(members: Members): Accepted {
+  const body: { -readonly [Key in keyof Accepted]: Accepted[Key] } = {};
+  if (typeof members['session'] === 'string') body.session = members['session'];
+  if (typeof members['server'] === 'string') body.server = members['server'];
+  if (members['heartbeat_ms'] !== undefined) body.heartbeatMs = number(members, 'heartbeat_ms');
+  if (members['limits'] !== undefined) body.limits = limits(membersOf(members['limits'], '"limits"'));
+  if (members['max_rate'] !== undefined) body.maxRate = number(members, 'max_rate');
+  if (members['epoch'] !== undefined) body.position = position(members);
+  if (members['time'] !== undefined) body.timeMs = time(members, 'time');
+  return body;
+}
+
+function position(members: Members): Position {
+  return { epoch: string(members, 'epoch'), offset: number(members, 'offset') };
+}
+
+function reply(members: Members): ServerMessage {
+  const re = number(members, 're');
+  if (members['ok'] === true) return { type: 'accepted', re, body: accepted(members) };
+  return { type: 'refused', re, error: error(members) };
+}
+
+function delivery(members: Members): DeliveryMessage {
+  const offset = number(members, 'o');
+  return {
+    type: 'delivery',
+    number: number(members, 't'),
+    offset,
+    prev: optionalNumber(members, 'p') ?? offset - 1,
+    data: 'd' in members ? payload(members['d']) : undefined,
+    isDeleted: members['x'] === true,
+    isSnapshot: members['s'] === true,
+    timeMs: optionalNumber(members, 'ts'),
+    conflated: optionalNumber(members, 'c'),
+  };
+}
+
+function topic(members: Members): ServerMessage {
+  const kind = string(members, 'kind');
+  if (!kinds.includes(kind)) throw new DecodeError(`"kind" is not known: ${kind}`);
+  return {
+    type: 'topic',
+    number: number(members, 't'),
+    topic: string(members, 'topic'),
+    kind: kind as Kind,
+    epoch: string(members, 'epoch'),
+    offset: number(members, 'o'),
+  };
+}
+
+const decoders: Readonly<Record<string, (members: Members) => ServerMessage>> = {
+  topic,
+  ready: (members) => ({ type: 'ready', filter: string(members, 'filter') }),
+  gap: (members) => ({
+    type: 'gap',
+    number: number(members, 't'),
+    from: optionalNumber(members, 'from'),
+    to: number(members, 'to'),
+    cause: string(members, 'cause'),
+    lost: optionalNumber(members, 'lost'),
+  }),
+  stale: (members) => ({ type: 'stale', number: number(members, 't'), isStale: members['stale'] === true }),
+  limits: (members) => ({ type: 'limits', limits: limits(members) }),
+  heartbeat: (members) => ({ type: 'heartbeat', timeMs: time(members, 'time') }),
+  goodbye: (members) => ({
+    type: 'goodbye',
+    code: number(members, 'code'),
+    reason: string(members, 'reason'),
+    retryMs: optionalNumber(members, 'retry_ms'),
+  }),
+  error: (members) => ({ type: 'error', error: error(members) }),
+};
+
+/**
+ * Reads one message of the gateway. Keys and ops that are not known are ignored.
+ * @throws DecodeError when it is not JSON, or a member is missing or of another type
+ */
+export function decode(text: string): ServerMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new DecodeError('not JSON');
+  }
+  const members = membersOf(value, 'the message');
+  const op = members['op'];
+  if (typeof op === 'string') return Object.hasOwn(decoders, op) ? decoders[op]!(members) : { type: 'ignored' };
+  if ('re' in members) return reply(members);
+  if ('t' in members) return delivery(members);
+  return { type: 'ignored' };
+}

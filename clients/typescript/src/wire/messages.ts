@@ -1,0 +1,104 @@
+import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
+import type { WeirError } from '../errors.js';
+
+/** Positions by topic. */
+export type Positions = Record<string, Position>;
+
+/** What this client sends, as on the wire (SPEC.md, "Requests"). */
+export type Request =
+  | {
+      op: 'connect';
+      id: number;
+      token?: string;
+      heartbeat_ms: number;
+      bytes_per_s?: number;
+      messages_per_s?: number;
+      max_delay_ms?: number;
+      window_bytes?: number;
+    }
+  | {
+      op: 'subscribe';
+      id: number;
+      filter: string;
+      delivery?: 'latest' | 'all';
+      max_rate?: number;
+      snapshot?: boolean;
+      fields?: readonly string[];
+      history?: number;
+      on_overflow?: 'gap' | 'close';
+      ts?: boolean;
+      counts?: boolean;
+      priority?: number;
+      from?: Positions;
+    }
+  | { op: 'positions'; id: number; from: Positions }
+  | { op: 'unsubscribe'; id: number; filter: string }
+  | { op: 'publish'; id: number; topic: string; data: unknown; mid?: string }
+  | {
+      op: 'limit';
+      id: number;
+      bytes_per_s?: number;
+      messages_per_s?: number;
+      max_delay_ms?: number;
+      window_bytes?: number;
+    }
+  | { op: 'limit'; id: number; filter: string; max_rate: number }
+  | { op: 'ping'; id: number };
+
+/** A request, or the acknowledgement of handled bytes, which has no id and no reply. */
+export type ClientMessage = Request | { op: 'ack'; bytes: number };
+
+/** A reply that says yes; only the members that belong to its request are there. */
+export interface Accepted {
+  readonly session?: string;
+  readonly server?: string;
+  readonly heartbeatMs?: number;
+  readonly limits?: EffectiveLimits;
+  readonly maxRate?: number;
+  readonly position?: Position;
+  readonly timeMs?: number;
+}
+
+/** One entry of a topic, named by number. */
+export interface DeliveryMessage {
+  readonly type: 'delivery';
+  readonly number: number;
+  readonly offset: number;
+  /** Offset of the entry before. */
+  readonly prev: number;
+  readonly data: Payload | undefined;
+  readonly isDeleted: boolean;
+  readonly isSnapshot: boolean;
+  readonly timeMs: number | undefined;
+  readonly conflated: number | undefined;
+}
+
+/** What a gateway sends, decoded and checked. */
+export type ServerMessage =
+  | DeliveryMessage
+  | { readonly type: 'accepted'; readonly re: number; readonly body: Accepted }
+  | { readonly type: 'refused'; readonly re: number; readonly error: WeirError }
+  | { readonly type: 'error'; readonly error: WeirError }
+  | {
+      readonly type: 'topic';
+      readonly number: number;
+      readonly topic: string;
+      readonly kind: Kind;
+      readonly epoch: string;
+      readonly offset: number;
+    }
+  | { readonly type: 'ready'; readonly filter: string }
+  | {
+      readonly type: 'gap';
+      readonly number: number;
+      readonly from: number | undefined;
+      readonly to: number;
+      readonly cause: GapCause | (string & {});
+      readonly lost: number | undefined;
+    }
+  | { readonly type: 'stale'; readonly number: number; readonly isStale: boolean }
+  | { readonly type: 'limits'; readonly limits: EffectiveLimits }
+  | { readonly type: 'heartbeat'; readonly timeMs: number }
+  | { readonly type: 'goodbye'; readonly code: number; readonly reason: string; readonly retryMs: number | undefined }
+  /** Of a later version: to be ignored. */
+  | { readonly type: 'ignored' };
