@@ -1,0 +1,217 @@
+#include "gateway/auth/rights.hpp"
+
+#include "protocol/core/topic.hpp"
+#include "tests/support/random.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::gateway::auth {
+namespace {
+
+using Names = std::vector<std::string>;
+
+RightsEntry entry(std::string identity, Names subscribe, Names publish = {}) {
+  return {std::move(identity), std::move(subscribe), std::move(publish), 0, 0};
+}
+
+Rights rights_of(const std::vector<RightsEntry>& entries) {
+  return {entries, anonymous};
+}
+
+std::vector<std::string> split(std::string_view name) {
+  std::vector<std::string> levels(1);
+  for (const char c : name) {
+    if (c == '/') {
+      levels.emplace_back();
+    } else {
+      levels.back() += c;
+    }
+  }
+  return levels;
+}
+
+/// The rule of the documentation, read out aloud: level by level, from the index `at` on.
+bool is_matched(const Names& pattern, const Names& topic, std::size_t at = 0) {
+  const bool is_rest = at < pattern.size() && pattern[at] == "#";
+  if (is_rest) {
+    return std::none_of(topic.begin() + static_cast<std::ptrdiff_t>(std::min(at, topic.size())),
+                        topic.end(),
+                        [](const auto& level) { return level[0] == '$'; });
+  }
+  if (at == pattern.size() || at == topic.size()) return pattern.size() == topic.size();
+  const bool is_same = pattern[at] == "+" ? topic[at][0] != '$' : pattern[at] == topic[at];
+  return is_same && is_matched(pattern, topic, at + 1);
+}
+
+std::string random_name(tests::Random& random, const Names& words, std::size_t levels_max) {
+  std::string name = words[random.below(words.size())];
+  for (auto more = random.below(levels_max); more > 0 && !name.ends_with('#'); --more) {
+    name += "/" + words[random.below(words.size())];
+  }
+  return name;
+}
+
+Names random_names(tests::Random& random, const Names& words, std::size_t count_max) {
+  Names names;
+  for (auto count = random.below(count_max + 1); count > 0; --count) {
+    names.push_back(random_name(random, words, 3));
+  }
+  return names;
+}
+
+/// Every topic of one to `levels_max` levels.
+Names all_topics(const Names& words, std::size_t levels_max) {
+  Names out;
+  Names longest{""};
+  for (std::size_t level = 0; level < levels_max; ++level) {
+    Names longer;
+    for (const auto& prefix : longest) {
+      for (const auto& word : words) longer.push_back(prefix.empty() ? word : prefix + "/" + word);
+    }
+    out.insert(out.end(), longer.begin(), longer.end());
+    longest = std::move(longer);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("without entries nothing is allowed") {
+  for (const auto& rights : {Rights(), rights_of({}), rights_of({entry("alice", {"#"}, {"#"})})}) {
+    CHECK_FALSE(rights.may_subscribe("#"));
+    CHECK_FALSE(rights.may_subscribe("a"));
+    CHECK_FALSE(rights.may_read("a"));
+    CHECK_FALSE(rights.may_publish("a"));
+    CHECK(rights.bytes_per_s_max() == 0);
+    CHECK(rights.messages_per_s_max() == 0);
+  }
+}
+
+TEST_CASE("the entries for an identity and for everybody add up") {
+  const std::vector<RightsEntry> entries{
+      entry("anonymous", {"a"}, {"x"}), entry("*", {"b"}, {"y"}), entry("alice", {"c"}, {"z"})};
+  const Rights nobody(entries, anonymous);
+  CHECK(nobody.may_read("a"));
+  CHECK(nobody.may_read("b"));
+  CHECK_FALSE(nobody.may_read("c"));
+  CHECK(nobody.may_publish("x"));
+  CHECK(nobody.may_publish("y"));
+  CHECK_FALSE(nobody.may_publish("z"));
+  const Rights alice(entries, "alice");
+  CHECK_FALSE(alice.may_read("a"));
+  CHECK(alice.may_read("b"));
+  CHECK(alice.may_read("c"));
+}
+
+TEST_CASE("a filter may be subscribed where it has a readable topic in common with the rights") {
+  struct Row {
+    std::string_view allowed;
+    std::string_view filter;
+    bool may;
+  };
+  const std::vector<Row> rows{
+      {"quotes/#", "quotes/AAPL", true},
+      {"quotes/#", "#", true},
+      {"quotes/#", "+", true},
+      {"quotes/+", "+", false},
+      {"quotes/AAPL", "quotes/+", true},
+      {"quotes/AAPL", "quotes/IBM", false},
+      {"+/AAPL", "quotes/+", true},
+      {"+/AAPL/#", "quotes/+", true},
+      {"#", "#", true},
+      {"#", "$weir/adapters", false},
+      {"#", "$weir/#", false},
+      {"#", "a/$b", false},
+      {"+", "$weir", false},
+      {"$weir/#", "$weir/adapters/feed", true},
+      {"$weir/#", "$weir/+/feed", true},
+      {"$weir/#", "#", false},
+      {"$weir/adapters/+", "$weir/#", true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.allowed);
+    CAPTURE(row.filter);
+    CHECK(rights_of({entry("*", {std::string(row.allowed)})}).may_subscribe(row.filter) == row.may);
+  }
+}
+
+TEST_CASE("nobody publishes as the gateway, whatever the entries say") {
+  const auto rights = rights_of({entry("*", {}, {"#", "$weir/#", "a/$b"})});
+  CHECK(rights.may_publish("a/b"));
+  CHECK_FALSE(rights.may_publish("$weir"));
+  CHECK_FALSE(rights.may_publish("$weir/adapters/feed"));
+  CHECK_FALSE(rights.may_publish("a/$b"));
+}
+
+TEST_CASE("the right to read is not the right to publish") {
+  const auto rights = rights_of({entry("*", {"a"}, {"b"})});
+  CHECK_FALSE(rights.may_publish("a"));
+  CHECK_FALSE(rights.may_read("b"));
+  CHECK_FALSE(rights.may_subscribe("b"));
+}
+
+TEST_CASE("the lowest ceiling counts, and no ceiling takes none away") {
+  struct Row {
+    std::string_view name;
+    std::vector<std::uint64_t> ceilings;
+    std::uint64_t lowest;
+  };
+  const std::vector<Row> rows{
+      {"no entry", {}, 0},
+      {"none", {0, 0}, 0},
+      {"one", {0, 500, 0}, 500},
+      {"two", {700, 500}, 500},
+      {"two, the lower one first", {500, 700}, 500},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    std::vector<RightsEntry> entries;
+    for (const auto ceiling : row.ceilings) {
+      entries.push_back({"*", {}, {}, ceiling, static_cast<double>(ceiling) / 2});
+    }
+    entries.push_back({"alice", {}, {}, 1, 1});
+    CHECK(rights_of(entries).bytes_per_s_max() == row.lowest);
+    CHECK(rights_of(entries).messages_per_s_max() == static_cast<double>(row.lowest) / 2);
+  }
+}
+
+TEST_CASE("rights agree with the rule for every topic, whatever the patterns") {
+  const auto seed = tests::seed_or(20261124);
+  CAPTURE(seed);
+  tests::Random random(seed);
+  const Names words{"a", "b", "$s"};
+  const Names pattern_words{"a", "b", "$s", "+", "+", "#"};
+  const auto topics = all_topics(words, 4);
+  for (int round = 0; round < 150; ++round) {
+    const RightsEntry entry{
+        "*", random_names(random, pattern_words, 3), random_names(random, pattern_words, 3), 0, 0};
+    const auto rights = rights_of({entry});
+    const auto is_any = [](const Names& patterns, const std::string& topic) {
+      return std::ranges::any_of(patterns, [&topic](const auto& pattern) {
+        return is_matched(split(pattern), split(topic));
+      });
+    };
+    Names readable;
+    for (const auto& topic : topics) {
+      CAPTURE(topic);
+      const bool may_read = is_any(entry.subscribe, topic);
+      if (may_read) readable.push_back(topic);
+      CHECK(rights.may_read(topic) == may_read);
+      const bool may_publish = topic.find('$') == std::string::npos && is_any(entry.publish, topic);
+      CHECK(rights.may_publish(topic) == may_publish);
+    }
+    const auto filter = random_name(random, pattern_words, 3);
+    REQUIRE(protocol::check_filter(filter).has_value());
+    CAPTURE(filter);
+    const bool may_subscribe = std::ranges::any_of(
+        readable, [&filter](const auto& topic) { return is_matched(split(filter), split(topic)); });
+    CHECK(rights.may_subscribe(filter) == may_subscribe);
+  }
+}
+
+}  // namespace weir::gateway::auth
