@@ -40,6 +40,13 @@ private:
   Block* block_ = nullptr;
 };
 
+/// Finished WebSocket frames, one or several, with what the limits count of them.
+struct FrameBlock {
+  SharedBytes bytes;
+  std::uint32_t messages = 0;
+  std::uint32_t payload_bytes = 0;  ///< of the messages, without frame headers
+};
+
 /// What one gather write is to send: whole frames, in order. A frame may span blocks, a block may
 /// hold many frames.
 struct WriteBatch {

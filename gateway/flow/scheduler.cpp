@@ -18,8 +18,7 @@ bool opens_later(const Cell* a, const Cell* b) {
 void Scheduler::add(Cell& cell, TimePoint now) {
   assert(cell.state == Cell::State::idle);
   if (cell.opens_at <= now) {
-    cell.state = Cell::State::due;
-    due_.push_back(&cell);
+    due_.push(cell);
     return;
   }
   cell.state = Cell::State::gated;
@@ -28,12 +27,12 @@ void Scheduler::add(Cell& cell, TimePoint now) {
 }
 
 void Scheduler::remove(Cell& cell) {
-  if (cell.state == Cell::State::due) std::erase(due_, &cell);
+  if (cell.state == Cell::State::due) due_.remove(cell);
   if (cell.state == Cell::State::gated) {
     std::erase(gated_, &cell);
     std::ranges::make_heap(gated_, opens_later);
+    cell.state = Cell::State::idle;
   }
-  cell.state = Cell::State::idle;
 }
 
 void Scheduler::open_gates(TimePoint now) {
@@ -41,19 +40,13 @@ void Scheduler::open_gates(TimePoint now) {
     auto* cell = gated_.front();
     std::ranges::pop_heap(gated_, opens_later);
     gated_.pop_back();
-    cell->state = Cell::State::due;
-    due_.push_back(cell);
+    cell->state = Cell::State::idle;
+    due_.push(*cell);
   }
 }
 
-void Scheduler::pop() {
-  due_.front()->state = Cell::State::idle;
-  due_.pop_front();
-}
-
 void Scheduler::rotate() {
-  due_.push_back(due_.front());
-  due_.pop_front();
+  if (auto* cell = due_.pop()) due_.push(*cell);
 }
 
 std::optional<TimePoint> Scheduler::next_gate() const {

@@ -3,7 +3,6 @@
 #include "gateway/topics/cell.hpp"
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -24,19 +23,18 @@ public:
   void open_gates(TimePoint now);
 
   /// The cell whose turn it is, still in its place; nullptr when none is due.
-  [[nodiscard]] topics::Cell* front() const { return due_.empty() ? nullptr : due_.front(); }
+  [[nodiscard]] topics::Cell* front() const { return due_.front(); }
   /// Its turn is over: takes it out.
-  void pop();
+  void pop() { due_.pop(); }
   /// Its quantum is used up: behind the others.
   void rotate();
 
   [[nodiscard]] bool has_due() const { return !due_.empty(); }
-  [[nodiscard]] std::size_t due_count() const { return due_.size(); }
   /// When the next gate opens.
   [[nodiscard]] std::optional<TimePoint> next_gate() const;
 
 private:
-  std::deque<topics::Cell*> due_;
+  topics::CellList due_{topics::Cell::State::due};
   std::vector<topics::Cell*> gated_;  ///< heap, earliest gate first
 };
 

@@ -17,7 +17,6 @@ public:
   [[nodiscard]] bool may_send(std::uint64_t bytes) const {
     return size_ == 0 || sent_ == acknowledged_ || sent_ - acknowledged_ + bytes <= size_;
   }
-  [[nodiscard]] bool is_open() const { return may_send(1); }
   void on_sent(std::uint64_t bytes) { sent_ += bytes; }
   /// `total` is since the connection began; more than was sent, or less than before, counts as what
   /// is possible.

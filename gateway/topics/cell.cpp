@@ -5,8 +5,8 @@
 namespace weir::gateway::topics {
 
 void CellList::push(Cell& cell) {
-  assert(cell.state != Cell::State::caught_up);
-  cell.state = Cell::State::caught_up;
+  assert(cell.state == Cell::State::idle);
+  cell.state = state_;
   cell.before = last_;
   cell.behind = nullptr;
   (last_ == nullptr ? first_ : last_->behind) = &cell;
@@ -14,7 +14,7 @@ void CellList::push(Cell& cell) {
 }
 
 void CellList::remove(Cell& cell) {
-  assert(cell.state == Cell::State::caught_up);
+  assert(cell.state == state_);
   cell.state = Cell::State::idle;
   (cell.before == nullptr ? first_ : cell.before->behind) = cell.behind;
   (cell.behind == nullptr ? last_ : cell.behind->before) = cell.before;

@@ -5,6 +5,8 @@
 #include "protocol/core/command.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 namespace weir::gateway::topics {
 
@@ -37,6 +39,14 @@ struct CellOptions {
   bool wants_counts = false;
 };
 
+/// A gap that is told when the cell is first served: what the client's position could not be joined
+/// to.
+struct OwedGap {
+  std::optional<protocol::Offset> from;
+  protocol::GapCause cause = protocol::GapCause::unknown;
+  std::optional<std::uint64_t> lost;
+};
+
 /// One session's place in one topic: a cursor, not a queue. Owned by the session; linked into its
 /// topic's caught-up list while it has everything, and otherwise in its session's hands.
 struct Cell {
@@ -49,6 +59,7 @@ struct Cell {
   State state = State::idle;
   CellStart start = CellStart::cursor;
   bool told_stale = false;
+  std::unique_ptr<OwedGap> owed_gap;
   std::uint64_t introduced =
       0;                   ///< topic number that the client was last given for it; 0: none yet
   TimePoint opens_at{};    ///< the frequency gate: not served before
@@ -56,16 +67,21 @@ struct Cell {
   Cell* behind = nullptr;
 };
 
-/// The caught-up cells of one topic. Linking and unlinking touch neighbours only.
+/// Cells in a line: the caught-up ones of a topic, or the due ones of a session. A cell is in one
+/// list at most; linking and unlinking touch neighbours only and allocate nothing.
 class CellList {
 public:
+  explicit CellList(Cell::State state) : state_(state) {}
+
   void push(Cell& cell);
   void remove(Cell& cell);
+  [[nodiscard]] Cell* front() const { return first_; }
   /// Takes the front cell out; nullptr when there is none.
-  [[nodiscard]] Cell* pop();
+  Cell* pop();
   [[nodiscard]] bool empty() const { return first_ == nullptr; }
 
 private:
+  Cell::State state_;  ///< of the cells in this list
   Cell* first_ = nullptr;
   Cell* last_ = nullptr;
 };

@@ -31,6 +31,16 @@ void Topic::wake_all() {
   for (auto* follower : followers) follower->outlet->on_due(*follower);
 }
 
+const FrameBlock* Topic::find_hot(protocol::Offset from,
+                                  protocol::Offset to,
+                                  std::uint32_t variant) const {
+  for (const auto& hot : hot_frames_) {
+    if (hot.to == to && hot.from == from && hot.variant == variant && hot.frames.bytes)
+      return &hot.frames;
+  }
+  return nullptr;
+}
+
 void Topic::keep_hot(HotFrames frames) {
   hot_frames_.at(next_hot_) = std::move(frames);
   next_hot_ = (next_hot_ + 1) % hot_frames_.size();

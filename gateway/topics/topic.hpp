@@ -20,12 +20,10 @@ struct FollowerCell;
 /// Finished frames of one pull, kept with the topic until its head moves on: what thousands of
 /// caught-up cells ask for within one turn, found without a look-up.
 struct HotFrames {
-  protocol::Offset from = 0;
-  protocol::Offset to = 0;
+  protocol::Offset from = 0;  ///< exclusive
+  protocol::Offset to = 0;    ///< inclusive; 0: empty
   std::uint32_t variant = 0;
-  SharedBytes bytes;
-  std::uint32_t messages = 0;
-  std::uint32_t payload_bytes = 0;  ///< of the messages, without frame headers
+  FrameBlock frames;
 };
 
 /// One topic as a shard holds it: the log (its own, or a replica of another shard's), the cells
@@ -55,8 +53,10 @@ public:
   [[nodiscard]] bool is_stale() const { return is_stale_; }
   void shrink() { log_.shrink(); }
 
-  /// Room for the frames of this moment; overwritten in turn.
-  [[nodiscard]] std::array<HotFrames, 4>& hot_frames() { return hot_frames_; }
+  /// The finished frames of this moment; a few of them, overwritten in turn.
+  [[nodiscard]] const FrameBlock* find_hot(protocol::Offset from,
+                                           protocol::Offset to,
+                                           std::uint32_t variant) const;
   void keep_hot(HotFrames frames);
 
   std::vector<FollowerCell*> followers;  ///< of other shards; kept by the outlet that made them
@@ -74,7 +74,7 @@ private:
   TopicLog log_;
   const TopicRule* rule_;
   bool is_stale_ = false;
-  CellList caught_up_;
+  CellList caught_up_{Cell::State::caught_up};
   std::array<HotFrames, 4> hot_frames_;
   std::size_t next_hot_ = 0;
 };
