@@ -1,0 +1,43 @@
+#pragma once
+
+#include "gateway/core/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::gateway::session {
+
+/// How old deliveries were when they were handed to the socket: counts per bucket, the last one is
+/// "older".
+struct AgeHistogram {
+  static constexpr std::array<double, 14> bounds_s{
+      0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60};
+
+  std::array<std::uint64_t, bounds_s.size() + 1> counts{};
+  double sum_s = 0;
+
+  void observe(Duration age, std::uint64_t times);
+};
+
+/// What the sessions of one shard did. Plain integers: one shard writes them, a scrape copies them.
+struct SessionCounters {
+  std::uint64_t sessions = 0;       ///< open now
+  std::uint64_t subscriptions = 0;  ///< held now
+  std::uint64_t cells = 0;          ///< held now
+  std::uint64_t sessions_total = 0;
+  std::uint64_t deliveries_total = 0;
+  std::uint64_t delivery_bytes_total = 0;  ///< frames of deliveries
+  std::uint64_t conflated_total = 0;       ///< entries that a newer one took the place of
+  std::uint64_t gaps_total = 0;
+  std::uint64_t lost_total = 0;  ///< entries inside gaps, where known
+  std::uint64_t bad_requests_total = 0;
+  std::uint64_t refused_total = 0;  ///< requests answered with an error
+  std::uint64_t client_publishes_total = 0;
+  std::uint64_t frames_encoded_total = 0;
+  std::uint64_t frames_shared_total = 0;  ///< pulls that found their frame finished
+  double throttled_s = 0;  ///< time in which a limit held deliveries back, summed over sessions
+  AgeHistogram age;
+};
+
+}  // namespace weir::gateway::session

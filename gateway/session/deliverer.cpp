@@ -1,0 +1,245 @@
+#include "gateway/session/deliverer.hpp"
+
+#include "gateway/flow/frequency_gate.hpp"
+#include "gateway/flow/overflow.hpp"
+#include "gateway/session/recovery.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::gateway::session {
+
+using protocol::Delivery;
+using protocol::Entry;
+using protocol::GapCause;
+using protocol::GapEvent;
+using protocol::Operation;
+using topics::Cell;
+using topics::CellStart;
+
+namespace {
+
+/// Frame header and the delivery's own keys; only for guessing how much a run will be.
+constexpr std::size_t delivery_overhead_bytes = 40;
+
+/// The longest run from `first` without a gap whose frames stay about within one quantum. The same
+/// for every cell at that cursor, so that they share the block.
+EntryRun find_run(const topics::TopicLog& log, std::size_t first) {
+  EntryRun run{first, first};
+  auto bytes = log.ring()[first]->content_bytes() + delivery_overhead_bytes;
+  while (run.last + 1 < log.ring().size()) {
+    const auto& next = *log.ring()[run.last + 1];
+    bytes += next.content_bytes() + delivery_overhead_bytes;
+    if (next.operation == Operation::gap || bytes > flow::quantum_bytes) break;
+    ++run.last;
+  }
+  return run;
+}
+
+}  // namespace
+
+void Deliverer::begin(TimePoint now) {
+  scheduler_.open_gates(now);
+  if (throttled_since_) {
+    const std::chrono::duration<double> held = now - *throttled_since_;
+    context_.counters.throttled_s += held.count();
+    throttled_since_.reset();
+  }
+}
+
+void Deliverer::end(bool has_delivered, TimePoint now) {
+  if (has_delivered) limits_.on_write(now);
+  if (has_due() && !limits_.may_deliver(now)) throttled_since_ = now;
+}
+
+std::optional<TimePoint> Deliverer::deadline(TimePoint now) {
+  auto earliest = scheduler_.next_gate();
+  if (!has_due()) return earliest;
+  const auto opens = limits_.opens_at(now);
+  if (opens && (!earliest || *opens < *earliest)) earliest = opens;
+  return earliest;
+}
+
+Deliverer::Turn Deliverer::serve(Cell& cell,
+                                 std::size_t budget_bytes,
+                                 WriteBatch& out,
+                                 TimePoint now) {
+  introduce(cell, out, now);
+  const auto turn = cell.options.delivery == Delivery::latest
+                        ? serve_latest(cell, out, now)
+                        : serve_all(cell, budget_bytes, out, now);
+  switch (turn) {
+    case Turn::finished:
+      scheduler_.pop();
+      park(cell, now);
+      break;
+    case Turn::interrupted:
+      scheduler_.rotate();
+      break;
+    case Turn::blocked:
+    case Turn::overflowed:
+      break;
+  }
+  return turn;
+}
+
+void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
+  const auto& topic = *cell.topic;
+  const auto& log = topic.log();
+  if (cell.introduced != topic.number()) {
+    if (cell.introduced != 0) {
+      // The topic has begun another life since this cell was last served.
+      const bool is_latest = cell.options.delivery == Delivery::latest;
+      auto restart = is_latest ? StartPoint{CellStart::snapshot, {}, std::nullopt}
+                               : find_restart(log, GapCause::epoch);
+      cell.start = restart.start;
+      cell.cursor = restart.cursor;
+      cell.owed_gap = restart.gap ? std::make_unique<topics::OwedGap>(*restart.gap) : nullptr;
+    }
+    tell(
+        protocol::TopicEvent{
+            topic.number(), topic.name(), log.kind(), log.epoch(), cell.cursor.offset},
+        out,
+        now);
+    cell.introduced = topic.number();
+    cell.told_stale = false;
+  }
+  if (cell.owed_gap) {
+    const auto& gap = *cell.owed_gap;
+    ++context_.counters.gaps_total;
+    context_.counters.lost_total += gap.lost.value_or(0);
+    tell(GapEvent{topic.number(), gap.from, cell.cursor.offset, gap.cause, gap.lost}, out, now);
+    cell.owed_gap.reset();
+  }
+  if (cell.told_stale != topic.is_stale()) {
+    cell.told_stale = topic.is_stale();
+    tell(protocol::StaleEvent{topic.number(), topic.is_stale()}, out, now);
+  }
+}
+
+Deliverer::Turn Deliverer::serve_latest(Cell& cell, WriteBatch& out, TimePoint now) {
+  const auto& log = cell.topic->log();
+  const auto& state = log.state();
+  const bool has_news =
+      state && (cell.start == CellStart::snapshot || state->offset > cell.cursor.offset);
+  if (has_news) {
+    const auto head = log.head();
+    const auto known = cell.start != CellStart::snapshot && cell.cursor.index && head.index;
+    const auto conflated = known ? *head.index - *cell.cursor.index - 1 : 0;
+    DeliveryForm form{cell.start == CellStart::snapshot, cell.options.wants_time, std::nullopt};
+    if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
+    if (deliver_state(cell, form, out, now) == Turn::blocked) return Turn::blocked;
+    context_.counters.conflated_total += conflated;
+    if (cell.options.max_rate > 0)
+      cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);
+  }
+  cell.start = CellStart::running;
+  cell.cursor = log.head();
+  return Turn::finished;
+}
+
+Deliverer::Turn Deliverer::serve_all(Cell& cell,
+                                     std::size_t budget_bytes,
+                                     WriteBatch& out,
+                                     TimePoint now) {
+  const auto& log = cell.topic->log();
+  if (cell.start == CellStart::snapshot) {
+    const DeliveryForm form{true, cell.options.wants_time, std::nullopt};
+    if (log.state() && deliver_state(cell, form, out, now) == Turn::blocked) return Turn::blocked;
+    cell.cursor = log.head();
+  }
+  cell.start = CellStart::running;
+  const auto quantum_end = out.bytes + flow::quantum_bytes;
+  while (true) {
+    if (!tell_overflow(cell, out, now)) return Turn::overflowed;
+    const auto position = log.position_after(cell.cursor.offset);
+    if (position == log.ring().size()) return Turn::finished;
+    if (out.bytes >= quantum_end || out.bytes >= budget_bytes) return Turn::interrupted;
+    const auto& entry = *log.ring()[position];
+    if (entry.operation == Operation::gap) {
+      tell_source_gap(cell, entry, out, now);
+    } else if (!limits_.may_deliver(now) || serve_run(cell, position, out, now) == Turn::blocked) {
+      return Turn::blocked;
+    }
+  }
+}
+
+Deliverer::Turn Deliverer::serve_run(Cell& cell,
+                                     std::size_t position,
+                                     WriteBatch& out,
+                                     TimePoint now) {
+  const auto& ring = cell.topic->log().ring();
+  const DeliveryForm form{false, cell.options.wants_time, std::nullopt};
+  const auto run =
+      limits_.is_limited() ? EntryRun{position, position} : find_run(cell.topic->log(), position);
+  const auto frames = context_.frames.block(*cell.topic, run, form, context_.codec);
+  if (!limits_.fits_window(frames.payload_bytes)) return Turn::blocked;
+  send(frames, *ring[run.first], out, now);
+  cell.cursor = {ring[run.last]->offset, ring[run.last]->index};
+  return Turn::finished;
+}
+
+Deliverer::Turn Deliverer::deliver_state(Cell& cell,
+                                         DeliveryForm form,
+                                         WriteBatch& out,
+                                         TimePoint now) {
+  const auto& state = *cell.topic->log().state();
+  const auto frame = context_.frames.entry(*cell.topic, state, form, context_.codec);
+  if (!limits_.fits_window(frame.payload_bytes)) return Turn::blocked;
+  send(frame, state, out, now);
+  return Turn::finished;
+}
+
+bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
+  const auto loss = flow::find_overflow(cell.topic->log(), cell.cursor);
+  if (!loss) return true;
+  ++context_.counters.gaps_total;
+  context_.counters.lost_total += loss->lost.value_or(0);
+  if (cell.options.on_overflow == protocol::OverflowPolicy::close) {
+    has_overflowed_ = true;
+    return false;
+  }
+  tell(GapEvent{cell.topic->number(),
+                cell.cursor.offset,
+                loss->resume_at.offset,
+                GapCause::overflow,
+                loss->lost},
+       out,
+       now);
+  cell.cursor = loss->resume_at;
+  return true;
+}
+
+void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out, TimePoint now) {
+  ++context_.counters.gaps_total;
+  tell(GapEvent{cell.topic->number(), cell.cursor.offset, entry.offset, entry.cause, std::nullopt},
+       out,
+       now);
+  cell.cursor = {entry.offset, entry.index};
+}
+
+void Deliverer::tell(const protocol::Event& event, WriteBatch& out, TimePoint now) {
+  auto frame = context_.frames.event(event, context_.codec);
+  limits_.on_control(frame.size(), now);
+  out.add(std::move(frame));
+}
+
+void Deliverer::send(const FrameBlock& frames,
+                     const Entry& oldest,
+                     WriteBatch& out,
+                     TimePoint now) {
+  limits_.on_delivered(frames, now);
+  delivered_ += frames.messages;
+  context_.counters.deliveries_total += frames.messages;
+  context_.counters.delivery_bytes_total += frames.bytes.size();
+  context_.counters.age.observe(now - oldest.accepted_at, frames.messages);
+  out.add(frames.bytes);
+}
+
+void Deliverer::park(Cell& cell, TimePoint now) {
+  if (cell.options.max_delay.count() > 0)
+    cell.opens_at = std::max(cell.opens_at, now + cell.options.max_delay);
+  cell.topic->park(cell);
+}
+
+}  // namespace weir::gateway::session

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "gateway/core/ids.hpp"
+#include "gateway/core/time.hpp"
+#include "gateway/flow/scheduler.hpp"
+#include "gateway/session/counters.hpp"
+#include "gateway/session/frame_cache.hpp"
+#include "gateway/session/limits.hpp"
+#include "gateway/topics/topic.hpp"
+#include "protocol/core/codec.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace weir::gateway::session {
+
+/// Turns the cursors of one session's due cells into frames, at the moment when they can be sent,
+/// within the session's limits. This is where conflation happens: nothing is decided before the
+/// pull. Owned by the session; holds pointers to its cells.
+class Deliverer {
+public:
+  struct Context {
+    FrameCache& frames;
+    SessionCounters& counters;
+    const protocol::Codec& codec;
+    SessionId session;
+  };
+
+  Deliverer(Context context, Ceilings ceilings) : context_(context), limits_(ceilings) {}
+
+  /// A cell has something to pull.
+  void add(topics::Cell& cell, TimePoint now) { scheduler_.add(cell, now); }
+  /// A cell goes away, or changes and will be added anew.
+  void remove(topics::Cell& cell) { scheduler_.remove(cell); }
+
+  /// Serves due cells in turn until `out` has `budget_bytes`, a limit is reached or none is due; at
+  /// least one delivery where one may go. Calls `on_served(cell)` after each turn of a cell, which
+  /// may append to `out` as well.
+  template <class OnServed>
+  void pull(std::size_t budget_bytes, WriteBatch& out, TimePoint now, const OnServed& on_served) {
+    begin(now);
+    const auto before = delivered_;
+    while (out.bytes < budget_bytes && limits_.may_deliver(now)) {
+      auto* cell = scheduler_.front();
+      if (cell == nullptr) break;
+      const auto turn = serve(*cell, budget_bytes, out, now);
+      if (turn == Turn::overflowed) break;
+      on_served(*cell);
+      if (turn == Turn::blocked) break;
+    }
+    end(delivered_ != before, now);
+  }
+
+  [[nodiscard]] OutputLimits& limits() { return limits_; }
+  [[nodiscard]] const OutputLimits& limits() const { return limits_; }
+  [[nodiscard]] bool has_due() const { return scheduler_.has_due(); }
+  /// Due cells, and nothing but the socket in their way.
+  [[nodiscard]] bool wants_pull(TimePoint now) { return has_due() && limits_.may_deliver(now); }
+  /// A cell that asked to be closed rather than to lose entries has lost some.
+  [[nodiscard]] bool has_overflowed() const { return has_overflowed_; }
+  /// When `open_gates` or the limits will make a pull worth while.
+  [[nodiscard]] std::optional<TimePoint> deadline(TimePoint now);
+  void open_gates(TimePoint now) { scheduler_.open_gates(now); }
+
+private:
+  enum class Turn : std::uint8_t { finished, interrupted, blocked, overflowed };
+
+  void begin(TimePoint now);
+  void end(bool has_delivered, TimePoint now);
+  Turn serve(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  void introduce(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  Turn serve_latest(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  Turn serve_all(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  Turn serve_run(topics::Cell& cell, std::size_t position, WriteBatch& out, TimePoint now);
+  [[nodiscard]] Turn deliver_state(topics::Cell& cell,
+                                   DeliveryForm form,
+                                   WriteBatch& out,
+                                   TimePoint now);
+  bool tell_overflow(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  void tell_source_gap(topics::Cell& cell,
+                       const protocol::Entry& entry,
+                       WriteBatch& out,
+                       TimePoint now);
+  void tell(const protocol::Event& event, WriteBatch& out, TimePoint now);
+  void send(const FrameBlock& frames,
+            const protocol::Entry& oldest,
+            WriteBatch& out,
+            TimePoint now);
+  void park(topics::Cell& cell, TimePoint now);
+
+  Context context_;
+  OutputLimits limits_;
+  flow::Scheduler scheduler_;
+  std::uint64_t delivered_ = 0;
+  std::optional<TimePoint> throttled_since_;
+  bool has_overflowed_ = false;
+};
+
+}  // namespace weir::gateway::session

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "gateway/core/shared_bytes.hpp"
+#include "gateway/session/counters.hpp"
+#include "gateway/topics/topic.hpp"
+#include "protocol/core/codec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace weir::gateway::session {
+
+/// How a delivery is written, besides which entry it is of.
+struct DeliveryForm {
+  bool is_snapshot = false;
+  bool wants_time = false;
+  std::optional<std::uint64_t> conflated;  ///< asked for, and so many; such frames are not shared
+};
+
+/// Neighbours in a topic's ring, by position, both ends included; none of them is a gap.
+struct EntryRun {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+/// Encodes every delivery once per shard: what a pull yields is the same for every session at that
+/// cursor, so they all refer to the same bytes. Frames of this moment stay with their topic; older
+/// ones of one entry are kept here up to a budget, oldest out first. Owned by the hub.
+class FrameCache {
+public:
+  FrameCache(std::size_t bytes_max, SessionCounters& counters)
+      : bytes_max_(bytes_max), counters_(&counters) {}
+
+  /// The frame of one entry.
+  FrameBlock entry(topics::Topic& topic,
+                   const protocol::Entry& entry,
+                   const DeliveryForm& form,
+                   const protocol::Codec& codec);
+  /// The frames of a run of the ring's entries as one block.
+  FrameBlock block(topics::Topic& topic,
+                   EntryRun run,
+                   const DeliveryForm& form,
+                   const protocol::Codec& codec);
+  /// Any other event; never shared.
+  SharedBytes event(const protocol::Event& event, const protocol::Codec& codec);
+
+  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+
+private:
+  struct Key {
+    protocol::TopicNumber topic;
+    protocol::Offset offset;
+    std::uint32_t variant;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+
+  FrameBlock encode(const topics::Topic& topic,
+                    const protocol::Entry& entry,
+                    const DeliveryForm& form,
+                    const protocol::Codec& codec);
+  void keep(const Key& key, const FrameBlock& frame);
+
+  std::size_t bytes_max_;
+  SessionCounters* counters_;
+  std::size_t held_bytes_ = 0;
+  std::unordered_map<Key, FrameBlock, KeyHash> frames_;
+  std::deque<Key> order_;
+  std::string payload_;  ///< scratch, so that encoding does not allocate each time
+  std::string frame_;
+};
+
+}  // namespace weir::gateway::session

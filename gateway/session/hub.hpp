@@ -1,0 +1,176 @@
+#pragma once
+
+#include "gateway/core/ids.hpp"
+#include "gateway/core/log.hpp"
+#include "gateway/core/time.hpp"
+#include "gateway/session/counters.hpp"
+#include "gateway/session/frame_cache.hpp"
+#include "gateway/session/limits.hpp"
+#include "gateway/session/subscription.hpp"
+#include "gateway/topics/demand.hpp"
+#include "gateway/topics/link_message.hpp"
+#include "gateway/topics/registry.hpp"
+#include "gateway/topics/replica.hpp"
+#include "gateway/topics/topic_tree.hpp"
+#include "protocol/core/limits.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace weir::gateway::session {
+
+class Session;
+
+/// Takes what clients publish to topics that an adapter owns.
+class UpstreamPort {
+public:
+  /// Whether an adapter owns this topic.
+  [[nodiscard]] virtual bool takes(std::string_view topic) const = 0;
+  /// Hands the publish to its adapter; the outcome comes back through `Hub::on_link` as a
+  /// PublishOutcome, once, where there is an id. `shard` and `session` are whom it is for.
+  virtual void send(protocol::Publication publication,
+                    ShardIndex shard,
+                    SessionId session,
+                    std::optional<protocol::RequestId> id) = 0;
+
+protected:
+  ~UpstreamPort() = default;
+};
+
+struct HubOptions {
+  ShardIndex shard = 0;
+  ShardIndex shards = 1;
+  protocol::Limits limits;
+  topics::TopicRules rules;
+  std::string server = "weir";  ///< told to clients at connect
+  std::uint64_t seed = 0;       ///< for epochs and session ids: must differ from run to run
+  Duration linger =
+      std::chrono::seconds(5);  ///< demand goes on this long after the last subscriber
+  std::size_t frame_cache_bytes = std::size_t{16} << 20U;
+};
+
+struct HubStats {
+  SessionCounters sessions;
+  topics::RegistryCounters topics;
+  std::size_t owned_topics = 0;
+  std::size_t retained_bytes = 0;
+  std::size_t waiting_link_messages = 0;
+};
+
+/// The shard that owns a topic.
+[[nodiscard]] ShardIndex owner_of(std::string_view topic, ShardIndex shards);
+
+/// Everything of one shard between its sockets, its adapters and the other shards: topics,
+/// sessions, and who wants what. Pure: time, bytes and messages come in as calls, frames leave
+/// through the sessions' pulls and messages through the ports. Each call from outside is one step
+/// of a turn; `end_turn` sends what waits for the other shards.
+class Hub {
+public:
+  Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream);
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+  ~Hub();
+
+  /// The time of the calls that follow.
+  void begin_turn(Now now) { now_ = now; }
+  void on_link(ShardIndex from, topics::LinkMessage&& message);
+  /// The door to that shard has room again.
+  void on_room(ShardIndex to);
+  void end_turn();
+
+  /// Takes an adapter's entry for a topic that this shard owns. Errors: as Registry::publish.
+  protocol::Result<protocol::Position> accept(protocol::Publication&& publication);
+  void reset(std::string_view topic) { registry_.reset(topic); }
+  void set_stale(std::string_view filter, bool is_stale) { registry_.set_stale(filter, is_stale); }
+  /// Shard 0: what adapters are to be told now, and when to ask again.
+  [[nodiscard]] std::vector<topics::DemandSignal> take_demand() {
+    return demand_.take_signals(now_.steady);
+  }
+  [[nodiscard]] std::optional<TimePoint> demand_deadline() const { return demand_.deadline(); }
+  /// Says goodbye to every session, to come back at moments spread over `spread`; their connections
+  /// close them.
+  void close_sessions(protocol::CloseReason reason, Duration spread);
+
+  [[nodiscard]] HubStats stats() const;
+
+  // For the hub's sessions
+  SessionId add(Session& session);
+  void remove(Session& session);
+  /// True: all shards have answered for this filter already. Otherwise `Session::on_established`
+  /// follows.
+  [[nodiscard]] bool subscribe(Session& session,
+                               Subscription& subscription,
+                               protocol::RequestId id);
+  void unsubscribe(Session& session, Subscription& subscription);
+  /// The result where it is known at once; otherwise `Session::on_published` follows where there is
+  /// an id.
+  [[nodiscard]] std::optional<protocol::Result<protocol::Position>> publish(
+      const Session& session,
+      protocol::Publication&& publication,
+      std::optional<protocol::RequestId> id);
+  template <class Visit>
+  void visit_topics(std::string_view filter, const Visit& visit) const {
+    registry_.visit_all(filter, visit);
+  }
+
+  [[nodiscard]] const Now& now() const { return now_; }
+  [[nodiscard]] const HubOptions& options() const { return options_; }
+  [[nodiscard]] FrameCache& frames() { return frames_; }
+  [[nodiscard]] SessionCounters& counters() { return counters_; }
+
+private:
+  /// Who of this shard subscribes to one filter.
+  struct FilterNode {
+    struct Waiting {
+      Session* session;
+      Subscription* subscription;
+      protocol::RequestId id;
+    };
+
+    std::uint64_t generation = 0;  ///< answers to older questions do not count
+    std::size_t answers_missing = 0;
+    std::vector<std::pair<Session*, Subscription*>> subscribers;
+    std::vector<Waiting> waiting;
+  };
+
+  void handle(ShardIndex from, topics::Follow& message);
+  void handle(ShardIndex from, topics::Unfollow& message);
+  void handle(ShardIndex from, topics::Followed& message);
+  void handle(ShardIndex from, topics::TopicImage& message);
+  void handle(ShardIndex from, topics::FeedEntries& message);
+  void handle(ShardIndex from, topics::FeedStale& message);
+  void handle(ShardIndex from, topics::PublishRequest& message);
+  void handle(ShardIndex from, topics::PublishOutcome& message);
+  void handle(ShardIndex from, topics::DemandChange& message);
+
+  void on_born(topics::Topic& topic);
+  void establish(const std::string& filter);
+  void change_demand(const std::string& filter, bool is_wanted);
+  void drop_unwanted_replicas(std::string_view filter);
+  [[nodiscard]] bool is_wanted(std::string_view topic) const;
+  [[nodiscard]] topics::Topic* find_feed(ShardIndex from, std::uint64_t feed) const;
+  template <class Message>
+  void send_to_others(const Message& message);
+
+  HubOptions options_;
+  UpstreamPort* upstream_;
+  Now now_;
+  SessionCounters counters_;
+  FrameCache frames_;
+  topics::Registry registry_;
+  topics::DemandTracker demand_;
+  std::vector<std::unique_ptr<topics::Outlet>> outlets_;  ///< by shard; none to itself
+  topics::TopicTree<FilterNode> filters_;
+  std::vector<std::unordered_map<std::uint64_t, topics::Topic*>> feeds_;  ///< by owner, by feed
+  std::unordered_map<SessionId, Session*> sessions_;
+  std::uint64_t next_generation_ = 1;
+  std::uint64_t next_session_;
+};
+
+}  // namespace weir::gateway::session

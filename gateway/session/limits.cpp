@@ -1,0 +1,66 @@
+#include "gateway/session/limits.hpp"
+
+#include <algorithm>
+
+namespace weir::gateway::session {
+namespace {
+
+constexpr double burst_s = 0.25;  // of the limit, beside one delivery (SPEC.md, "Limits")
+
+template <class Number>
+Number lower_of(Number wish, Number ceiling) {
+  if (wish == 0) return ceiling;
+  if (ceiling == 0) return wish;
+  return std::min(wish, ceiling);
+}
+
+}  // namespace
+
+void OutputLimits::apply(const protocol::SessionWishes& wishes, TimePoint now) {
+  if (wishes.bytes_per_s) wishes_.bytes_per_s = wishes.bytes_per_s;
+  if (wishes.messages_per_s) wishes_.messages_per_s = wishes.messages_per_s;
+  if (wishes.max_delay_ms) max_delay_ = milliseconds(*wishes.max_delay_ms);
+  if (wishes.window_bytes) {
+    window_.set_size(*wishes.window_bytes);
+    next_bytes_ = 1;
+  }
+  const auto bytes_per_s =
+      static_cast<double>(lower_of(wishes_.bytes_per_s.value_or(0), ceilings_.bytes_per_s));
+  const auto messages_per_s =
+      lower_of(wishes_.messages_per_s.value_or(0.0), ceilings_.messages_per_s);
+  if (bytes_per_s != bytes_.rate()) bytes_.set_rate(bytes_per_s, bytes_per_s * burst_s, now);
+  if (messages_per_s != messages_.rate())
+    messages_.set_rate(messages_per_s, messages_per_s * burst_s, now);
+  flush_at_ = std::min(flush_at_, now + max_delay_);
+}
+
+void OutputLimits::describe(protocol::EffectiveLimits& limits) const {
+  limits.bytes_per_s = static_cast<std::uint64_t>(bytes_.rate());
+  limits.messages_per_s = messages_.rate();
+  limits.max_delay_ms = std::chrono::duration_cast<std::chrono::milliseconds>(max_delay_).count();
+  limits.window_bytes = window_.size();
+}
+
+bool OutputLimits::fits_window(std::size_t payload_bytes) {
+  const bool fits = window_.may_send(payload_bytes);
+  next_bytes_ = fits ? 1 : payload_bytes;
+  return fits;
+}
+
+void OutputLimits::on_delivered(const FrameBlock& frames, TimePoint now) {
+  bytes_.charge(static_cast<double>(frames.bytes.size()), now);
+  messages_.charge(frames.messages, now);
+  window_.on_sent(frames.payload_bytes);
+}
+
+std::optional<TimePoint> OutputLimits::opens_at(TimePoint now) {
+  if (!window_.may_send(next_bytes_)) return std::nullopt;
+  std::optional<TimePoint> latest;
+  for (const auto opens : {bytes_.opens_at(now), messages_.opens_at(now)}) {
+    if (opens && (!latest || *opens > *latest)) latest = opens;
+  }
+  if (flush_at_ > now && (!latest || flush_at_ > *latest)) latest = flush_at_;
+  return latest;
+}
+
+}  // namespace weir::gateway::session

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "gateway/core/shared_bytes.hpp"
+#include "gateway/core/time.hpp"
+#include "gateway/flow/token_bucket.hpp"
+#include "gateway/flow/window.hpp"
+#include "protocol/core/command.hpp"
+#include "protocol/core/event.hpp"
+
+#include <optional>
+
+namespace weir::gateway::session {
+
+/// What the operator allows at most; 0: no ceiling.
+struct Ceilings {
+  std::uint64_t bytes_per_s = 0;
+  double messages_per_s = 0;
+};
+
+/// The limits in force on one session's output: the lower of the client's wish and the operator's
+/// ceiling. Changeable while running; what has been sent stays charged.
+class OutputLimits {
+public:
+  explicit OutputLimits(Ceilings ceilings) : ceilings_(ceilings) {}
+
+  /// What the wishes leave out stays as it is; 0 takes a limit away.
+  void apply(const protocol::SessionWishes& wishes, TimePoint now);
+  /// The output limits' part of what the client is told.
+  void describe(protocol::EffectiveLimits& limits) const;
+
+  [[nodiscard]] bool may_deliver(TimePoint now) {
+    return bytes_.may_go(now) && messages_.may_go(now) && now >= flush_at_ &&
+           window_.may_send(next_bytes_);
+  }
+  /// Whether the window takes a delivery of this size; where it does not, `may_deliver` waits until
+  /// it would.
+  [[nodiscard]] bool fits_window(std::size_t payload_bytes);
+  /// Whether deliveries must be looked at one by one.
+  [[nodiscard]] bool is_limited() const {
+    return bytes_.is_limited() || messages_.is_limited() || window_.size() > 0;
+  }
+  void on_delivered(const FrameBlock& frames, TimePoint now);
+  /// Replies, heartbeats and the like are charged and never delayed.
+  void on_control(std::size_t frame_bytes, TimePoint now) {
+    bytes_.charge(static_cast<double>(frame_bytes), now);
+  }
+  void on_acknowledged(std::uint64_t total) { window_.on_acknowledged(total); }
+  /// A write with deliveries ends here; the next waits for `max_delay`.
+  void on_write(TimePoint now) { flush_at_ = now + max_delay_; }
+
+  /// When time alone will let deliveries go again; none while they may, or while the window is what
+  /// holds them.
+  [[nodiscard]] std::optional<TimePoint> opens_at(TimePoint now);
+
+private:
+  Ceilings ceilings_;
+  protocol::SessionWishes wishes_;
+  flow::TokenBucket bytes_;
+  flow::TokenBucket messages_;
+  flow::Window window_;
+  std::uint64_t next_bytes_ =
+      1;  ///< what the window must take before it is worth while to try again
+  Duration max_delay_{};
+  TimePoint flush_at_{};
+};
+
+}  // namespace weir::gateway::session

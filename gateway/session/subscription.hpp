@@ -1,0 +1,46 @@
+#pragma once
+
+#include "gateway/session/recovery.hpp"
+#include "gateway/topics/topic.hpp"
+#include "protocol/core/command.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::gateway::session {
+
+/// One filter of one session. Owned by the session; the address is stable, because the hub's filter
+/// table points to it.
+struct Subscription {
+  std::string filter;
+  protocol::SubscribeOptions options;
+  std::optional<protocol::Positions>
+      from;  ///< until the topics that match at subscribe have their cells
+  std::vector<protocol::RequestId> unanswered;  ///< requests for it that wait for other shards
+  bool is_established = false;                  ///< answered; its topics have cells
+  std::uint32_t cells_not_ready =
+      0;  ///< matched at subscribe and not yet at the head of that moment
+};
+
+/// The delivery that a subscription means for a topic of this kind.
+[[nodiscard]] protocol::Delivery delivery_for(const protocol::SubscribeOptions& options,
+                                              protocol::Kind kind);
+
+/// Where a cell that this subscription makes in this topic begins.
+[[nodiscard]] StartRequest start_request(const Subscription& subscription,
+                                         const topics::Topic& topic);
+
+/// The options of a cell that only this subscription matches.
+[[nodiscard]] topics::CellOptions cell_options(const Subscription& subscription,
+                                               const topics::Topic& topic);
+
+/// The lower of two rates, where 0 is no limit.
+[[nodiscard]] double lower_rate(double a, double b);
+
+/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, any time or
+/// counts.
+[[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a, const topics::CellOptions& b);
+
+}  // namespace weir::gateway::session

@@ -1,0 +1,162 @@
+#include "gateway/session/subscription_set.hpp"
+
+#include "gateway/flow/frequency_gate.hpp"
+#include "protocol/core/topic.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace weir::gateway::session {
+
+using topics::Cell;
+using topics::Topic;
+
+SubscriptionSet::~SubscriptionSet() {
+  for (auto& [topic, cell] : cells_) {
+    if (cell.state == Cell::State::caught_up) topic->unpark(cell);
+  }
+  context_.counters.cells -= cells_.size();
+  context_.counters.subscriptions -= subscriptions_.size();
+}
+
+Subscription* SubscriptionSet::find(std::string_view filter) const {
+  const auto found = std::ranges::find(
+      subscriptions_, filter, [](const auto& one) -> std::string_view { return one->filter; });
+  return found == subscriptions_.end() ? nullptr : found->get();
+}
+
+Subscription& SubscriptionSet::add(std::string_view filter) {
+  auto subscription = std::make_unique<Subscription>();
+  subscription->filter = filter;
+  ++context_.counters.subscriptions;
+  return *subscriptions_.emplace_back(std::move(subscription));
+}
+
+std::unique_ptr<Subscription> SubscriptionSet::remove(Subscription& subscription, TimePoint now) {
+  tracker_.forget(subscription);
+  std::erase(ready_, &subscription);
+  const auto place =
+      std::ranges::find(subscriptions_, &subscription, [](const auto& one) { return one.get(); });
+  auto removed = std::move(*place);
+  subscriptions_.erase(place);
+  --context_.counters.subscriptions;
+  for (auto it = cells_.begin(); it != cells_.end();) {
+    auto& cell = it->second;
+    const auto next = std::next(it);
+    if (protocol::matches(removed->filter, cell.topic->name())) {
+      if (const auto options = merged_options(*cell.topic)) {
+        change(cell, *options, now);
+      } else {
+        end(cell);
+      }
+    }
+    it = next;
+  }
+  return removed;
+}
+
+protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
+                                                  std::span<Topic* const> topics,
+                                                  TimePoint now) {
+  std::vector<Topic*> readable;
+  std::size_t new_cells = 0;
+  for (auto* topic : topics) {
+    if (!context_.authorizer.may_read(topic->name())) continue;
+    readable.push_back(topic);
+    if (!cells_.contains(topic)) ++new_cells;
+  }
+  if (cells_.size() + new_cells > context_.cells_max) {
+    return fail(protocol::ErrorCode::too_many_topics,
+                "the filter matches " + std::to_string(new_cells) +
+                    " more topics, and a session may follow limits.cells = " +
+                    std::to_string(context_.cells_max));
+  }
+  tracker_.forget(subscription);
+  subscription.cells_not_ready = 0;
+  subscription.is_established = false;
+  for (auto* topic : readable) {
+    const auto& cell = attach(subscription, *topic, now);
+    if (cell.state != Cell::State::caught_up) tracker_.expect(cell, subscription);
+  }
+  subscription.is_established = true;
+  subscription.from.reset();
+  refresh(subscription, now);
+  if (subscription.cells_not_ready == 0) ready_.push_back(&subscription);
+  return {};
+}
+
+bool SubscriptionSet::on_born(Subscription& subscription, Topic& topic, TimePoint now) {
+  if (!subscription.is_established || !context_.authorizer.may_read(topic.name())) return true;
+  if (!cells_.contains(&topic) && cells_.size() >= context_.cells_max) return false;
+  auto& cell = attach(subscription, topic, now);
+  if (const auto options = merged_options(topic)) change(cell, *options, now);
+  return true;
+}
+
+void SubscriptionSet::refresh(const Subscription& subscription, TimePoint now) {
+  for (auto& [topic, cell] : cells_) {
+    if (!protocol::matches(subscription.filter, topic->name())) continue;
+    if (const auto options = merged_options(*topic)) change(cell, *options, now);
+  }
+}
+
+void SubscriptionSet::on_served(const Cell& cell) {
+  note_ready(tracker_.on_served(cell));
+}
+
+std::vector<Subscription*> SubscriptionSet::take_ready() {
+  return std::exchange(ready_, {});
+}
+
+Cell& SubscriptionSet::attach(const Subscription& subscription, Topic& topic, TimePoint now) {
+  const auto [place, is_new] = cells_.try_emplace(&topic);
+  auto& cell = place->second;
+  if (!is_new) return cell;
+  ++context_.counters.cells;
+  cell.topic = &topic;
+  cell.owner = &context_.owner;
+  cell.options = cell_options(subscription, topic);
+  const auto point = find_start(topic.log(), start_request(subscription, topic));
+  cell.start = point.start;
+  cell.cursor = point.cursor;
+  if (point.gap) cell.owed_gap = std::make_unique<topics::OwedGap>(*point.gap);
+  context_.deliverer.add(cell, now);
+  return cell;
+}
+
+std::optional<topics::CellOptions> SubscriptionSet::merged_options(const Topic& topic) const {
+  std::optional<topics::CellOptions> merged;
+  for (const auto& subscription : subscriptions_) {
+    if (!subscription->is_established) continue;
+    if (!protocol::matches(subscription->filter, topic.name())) continue;
+    const auto options = cell_options(*subscription, topic);
+    merged = merged ? merge(*merged, options) : options;
+  }
+  return merged;
+}
+
+void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, TimePoint now) {
+  const bool same_rate = options.max_rate == cell.options.max_rate;
+  cell.options = options;
+  if (same_rate || cell.state != Cell::State::gated) return;
+  // The gate that it waits for was the old rate's.
+  context_.deliverer.remove(cell);
+  cell.opens_at =
+      options.max_rate > 0 ? flow::next_slot(options.max_rate, context_.session, now) : now;
+  context_.deliverer.add(cell, now);
+}
+
+void SubscriptionSet::end(Cell& cell) {
+  note_ready(tracker_.on_gone(cell));
+  if (cell.state == Cell::State::caught_up) cell.topic->unpark(cell);
+  context_.deliverer.remove(cell);
+  --context_.counters.cells;
+  cells_.erase(cell.topic);
+}
+
+void SubscriptionSet::note_ready(const std::vector<Subscription*>& subscriptions) {
+  ready_.insert(ready_.end(), subscriptions.begin(), subscriptions.end());
+}
+
+}  // namespace weir::gateway::session
