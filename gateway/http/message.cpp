@@ -1,0 +1,116 @@
+#include "gateway/http/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+namespace weir::gateway::http {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr std::array<std::pair<unsigned, std::string_view>, 24> reason_phrases{{
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {200, "OK"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {426, "Upgrade Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+}};
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  assert(value.find_first_of("\r\n") == std::string_view::npos);
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// Whether the status says that there is no body, so that its length is not told either.
+bool is_bodiless(unsigned status) {
+  return status < 200 || status == 204 || status == 304;
+}
+
+}  // namespace
+
+bool equals_ignoring_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  for (const auto& header : headers) {
+    if (equals_ignoring_case(header.name, name)) return header.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t Request::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      headers, [&](const Header& each) { return equals_ignoring_case(each.name, name); }));
+}
+
+std::string Request::joined(std::string_view name) const {
+  std::string values;
+  bool is_first = true;
+  for (const auto& header : headers) {
+    if (!equals_ignoring_case(header.name, name)) continue;
+    if (!std::exchange(is_first, false)) values += ", ";
+    values += header.value;
+  }
+  return values;
+}
+
+std::string_view Request::path() const {
+  return std::string_view(target).substr(0, target.find('?'));
+}
+
+std::string_view Request::query() const {
+  const auto mark = target.find('?');
+  return mark == std::string::npos ? std::string_view{} : std::string_view(target).substr(mark + 1);
+}
+
+Response text_response(unsigned status, std::string_view text) {
+  return {.status = status, .body = std::string(text).append("\n")};
+}
+
+std::string_view reason_phrase(unsigned status) {
+  const auto* row =
+      std::ranges::find(reason_phrases, status, &std::pair<unsigned, std::string_view>::first);
+  return row == reason_phrases.end() ? std::string_view("Unknown") : row->second;
+}
+
+std::string to_wire(const Response& response, const ResponseOptions& options) {
+  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  out.append(reason_phrase(response.status)).append("\r\n");
+  if (response.status != 101) {
+    append_header(out, "Connection", options.keeps_alive ? "keep-alive" : "close");
+  }
+  if (!is_bodiless(response.status)) {
+    append_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (!response.body.empty()) append_header(out, "Content-Type", response.content_type);
+  }
+  for (const auto& header : response.headers) append_header(out, header.name, header.value);
+  out += "\r\n";
+  if (!options.is_head && !is_bodiless(response.status)) out += response.body;
+  return out;
+}
+
+}  // namespace weir::gateway::http

@@ -1,0 +1,64 @@
+#include "gateway/net/admission.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cassert>
+#include <span>
+#include <string>
+
+namespace weir::gateway::net {
+namespace {
+
+std::uint64_t big_endian(std::span<const unsigned char> bytes) {
+  std::uint64_t value = 0;
+  for (const auto byte : bytes) value = value << 8U | byte;
+  return value;
+}
+
+/// Above all IPv4 keys: no IPv6 unicast address begins with 32 ones.
+constexpr std::uint64_t ipv4_prefix = std::uint64_t{0xFFFFFFFF} << 32U;
+
+PeerKey ipv4_key(const boost::asio::ip::address_v4& address) {
+  return {.value = ipv4_prefix | address.to_uint(), .is_loopback = address.is_loopback()};
+}
+
+}  // namespace
+
+PeerKey peer_key(std::string_view address) {
+  boost::system::error_code error;
+  const auto ip = boost::asio::ip::make_address(std::string(address), error);
+  if (error) return {};
+  if (ip.is_v4()) return ipv4_key(ip.to_v4());
+  const auto v6 = ip.to_v6();
+  if (v6.is_v4_mapped()) {
+    return ipv4_key(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6));
+  }
+  const auto bytes = v6.to_bytes();
+  return {.value = big_endian(std::span(bytes).first<8>()), .is_loopback = v6.is_loopback()};
+}
+
+bool ConnectionCounter::is_counted(PeerKey peer) const {
+  return !(options_.loopback_exempt && peer.is_loopback);
+}
+
+Verdict ConnectionCounter::admit(PeerKey peer) {
+  if (count_ >= options_.connections) return Verdict::too_many;
+  if (is_counted(peer)) {
+    auto& of_peer = per_peer_[peer.value];
+    if (of_peer >= options_.connections_per_ip) return Verdict::too_many_per_peer;
+    ++of_peer;
+  }
+  ++count_;
+  return Verdict::admitted;
+}
+
+void ConnectionCounter::release(PeerKey peer) {
+  assert(count_ > 0);
+  --count_;
+  if (!is_counted(peer)) return;
+  const auto entry = per_peer_.find(peer.value);
+  assert(entry != per_peer_.end());
+  if (--entry->second == 0) per_peer_.erase(entry);
+}
+
+}  // namespace weir::gateway::net

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "gateway/core/log.hpp"
+#include "gateway/core/time.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/net/admission.hpp"
+#include "gateway/net/counters.hpp"
+#include "gateway/session/endpoint.hpp"
+#include "protocol/core/error.hpp"
+#include "protocol/core/limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boost::asio {
+class io_context;  // NOLINT(*-identifier-naming): Asio's; its headers stay in .cpp files
+}
+
+namespace weir::gateway::net {
+
+/// What a client asked for with its upgrade. The views live for the call.
+struct UpgradeTarget {
+  std::string_view path{};          ///< one of the routes
+  std::string_view query{};         ///< without '?', still percent-encoded
+  std::string_view subprotocol{};   ///< chosen: one of the route's
+  std::string_view origin{};        ///< empty: none was sent
+  std::string_view peer_address{};  ///< IP address without the port
+};
+
+/// What a front end needs from the shard that owns it. All calls come from the shard's thread.
+class FrontEndPort {
+public:
+  virtual ~FrontEndPort() = default;
+
+  /// Before any other call of a turn, to endpoints too.
+  virtual void begin_turn(Now now) = 0;
+  /// Everything that came in was handed over. Afterwards the due connections are flushed.
+  virtual void end_turn() = 0;
+  /// What stands behind the new connection; nullptr: nobody takes it, and the client gets 503. The
+  /// `connection` outlives the endpoint; it may be asked for a flush at once.
+  virtual std::unique_ptr<session::Endpoint> make_endpoint(const UpgradeTarget& target,
+                                                           session::ConnectionPort& connection,
+                                                           Now now) = 0;
+  /// Answers a request that is no upgrade.
+  virtual http::Response respond(const http::Request& request) = 0;
+};
+
+/// One address to listen on.
+struct ListenerOptions {
+  std::string address = "127.0.0.1";  ///< an IP address
+  std::uint16_t port = 0;             ///< 0: any free one
+  http::ListenerRole role = http::ListenerRole::client;
+  std::vector<std::string> origins{};  ///< empty: same host; "*" or exact origins
+};
+
+/// A WebSocket endpoint of the client listeners.
+struct RouteOptions {
+  std::string path;
+  std::vector<std::string> subprotocols;  ///< the one we like best first; one of them is required
+};
+
+/// `/echo`, for conformance suites: returns every message.
+struct EchoOptions {
+  bool is_enabled = false;
+  std::size_t max_message_bytes = std::size_t{16} * 1024 * 1024;
+  bool allows_deflate = true;
+};
+
+struct FrontEndOptions {
+  protocol::Limits limits{};
+  std::vector<ListenerOptions> listeners{};
+  /// Whether other shards listen on the same addresses.
+  bool reuses_port = false;
+  std::vector<RouteOptions> routes{RouteOptions{"/ws", {"weir.v1.json"}}};
+  EchoOptions echo{};
+  std::size_t body_bytes = std::size_t{64} * 1024;  ///< of an HTTP request
+  Duration close_grace = std::chrono::seconds(5);   ///< from close_all to the reset of who is left
+  /// Shared by the shards, outlives them; nullptr: this front end counts for itself.
+  Admission* admission = nullptr;
+};
+
+/// Where a listener listens, with the port that it got.
+struct BoundAddress {
+  std::string address;
+  std::uint16_t port = 0;
+  http::ListenerRole role = http::ListenerRole::client;
+};
+
+/// The WebSocket and HTTP front end of one shard: it owns the listeners, all their connections and
+/// the endpoints behind these. Everything happens in turns on the thread that runs the io_context:
+/// what came in is handed over, then each due connection is flushed once. The io_context must
+/// outlive it and must not run any more once it is gone.
+class FrontEnd {
+public:
+  /// Binds and listens. Throws std::runtime_error that names the address which cannot be had.
+  FrontEnd(boost::asio::io_context& io, FrontEndOptions options, FrontEndPort& port, Log& log);
+  FrontEnd(const FrontEnd&) = delete;
+  FrontEnd& operator=(const FrontEnd&) = delete;
+  ~FrontEnd();
+
+  /// In the order of the options.
+  [[nodiscard]] const std::vector<BoundAddress>& addresses() const;
+  [[nodiscard]] const Counters& counters() const;
+  /// Open connections, HTTP ones included.
+  [[nodiscard]] std::size_t connection_count() const;
+
+  /// Does `work` as a turn: begin_turn, work, end_turn, then the due connections are flushed. For
+  /// all that reaches endpoints other than through this class; not from inside a turn.
+  void run_turn(const std::function<void(Now)>& work);
+
+  /// Closes the listeners of this role. Connections go on.
+  void stop_accepting(http::ListenerRole role);
+  /// Ends all WebSockets and the HTTP connections to client listeners: what endpoints still have to
+  /// say, then a close frame with `reason`; who has not answered after the grace is reset.
+  void close_all(protocol::CloseReason reason);
+  /// Whether no connection to a client listener is left.
+  [[nodiscard]] bool is_idle() const;
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::gateway::net
