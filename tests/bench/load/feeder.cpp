@@ -1,0 +1,53 @@
+#include "tests/bench/load/feeder.hpp"
+
+#include "tests/bench/load/sockets.hpp"
+#include "tests/bench/load/stamp.hpp"
+
+#include <array>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <utility>
+
+namespace weir::tests::bench {
+
+namespace {
+
+constexpr int connect_ms_max = 5000;
+
+}  // namespace
+
+Feeder::Feeder(std::uint16_t port, std::string topic, std::size_t data_bytes)
+    : socket_(connect_loopback(port, 0)), topic_(std::move(topic)), data_bytes_(data_bytes) {
+  pollfd writable{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
+  if (::poll(&writable, 1, connect_ms_max) != 1 || (writable.revents & (POLLERR | POLLHUP)) != 0) {
+    throw std::runtime_error("the feed's port does not answer");
+  }
+}
+
+std::uint64_t Feeder::push() {
+  append_feed_line(
+      pending_, topic_, {.sequence = ++last_sequence_, .sent_ns = now_ns()}, data_bytes_);
+  return last_sequence_;
+}
+
+void Feeder::flush() {
+  check_answers();
+  if (pending_.empty()) return;
+  const ssize_t sent = ::send(socket_.get(), pending_.data(), pending_.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno == EAGAIN) return;
+  check_call(static_cast<int>(sent), "send to the feed");
+  pending_.erase(0, static_cast<std::size_t>(sent));
+}
+
+void Feeder::check_answers() {
+  std::array<char, 1024> answer{};
+  const ssize_t received = ::recv(socket_.get(), answer.data(), answer.size(), 0);
+  if (received < 0 && errno == EAGAIN) return;
+  check_call(static_cast<int>(received), "receive from the feed");
+  throw std::runtime_error(
+      "the feed: " +
+      (received == 0 ? "closed" : std::string(answer.data(), static_cast<std::size_t>(received))));
+}
+
+}  // namespace weir::tests::bench

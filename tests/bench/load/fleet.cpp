@@ -1,0 +1,141 @@
+#include "tests/bench/load/fleet.hpp"
+
+#include "tests/bench/load/sockets.hpp"
+#include "tests/bench/load/stamp.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <stdexcept>
+#include <string>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace weir::tests::bench {
+
+namespace {
+
+constexpr std::size_t read_bytes_max = std::size_t{64} * 1024;
+/// Opening handshakes at the same time: fewer than a listener's backlog.
+constexpr std::size_t opening_max = 128;
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t connect_ns_max = 60 * second_ns;
+constexpr std::int64_t slow_read_interval_ns = second_ns / 20;
+
+}  // namespace
+
+Fleet::Fleet(std::uint16_t port)
+    : port_(port),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"),
+      buffer_(read_bytes_max) {
+}
+
+void Fleet::connect(Group& group, std::size_t count) {
+  const std::int64_t begin = now_ns();
+  const std::size_t wanted = group.live + count;
+  std::size_t opened = group.live;
+  std::int64_t next_report = begin + second_ns;
+  while (group.live < wanted) {
+    for (; opened < wanted && opened - group.live < opening_max; ++opened) open(group);
+    poll(now_ns() + second_ns / 10);
+    if (group.tally.closed > 0 || now_ns() > begin + connect_ns_max) {
+      throw std::runtime_error("only " + std::to_string(group.live) + " of " +
+                               std::to_string(wanted) + " subscribers were let in");
+    }
+    if (now_ns() > next_report) {
+      std::fprintf(stderr, "    %zu of %zu connected\n", group.live, wanted);
+      next_report += second_ns;
+    }
+  }
+}
+
+void Fleet::poll(std::int64_t until) {
+  std::int64_t now = now_ns();
+  if (!slow_.empty()) {
+    read_slow_ones(now);
+    until = std::min(until, now + slow_read_interval_ns / 2);
+  }
+  const std::int64_t left = std::max<std::int64_t>(until - now, 0);
+  const timespec timeout{.tv_sec = left / second_ns, .tv_nsec = left % second_ns};
+  std::array<epoll_event, 256> events{};
+  const int count = ::epoll_pwait2(
+      epoll_.get(), events.data(), static_cast<int>(events.size()), &timeout, nullptr);
+  if (count < 0 && errno == EINTR) return;
+  check_call(count, "epoll_pwait2");
+  for (int index = 0; index < count; ++index) {
+    const epoll_event& event = events.at(static_cast<std::size_t>(index));
+    on_ready(*static_cast<Client*>(event.data.ptr), event.events);
+  }
+}
+
+void Fleet::open(Group& group) {
+  clients_.push_back(
+      std::make_unique<Client>(Client{.socket = connect_loopback(port_, group.receive_buffer_bytes),
+                                      .group = group,
+                                      .subscriber = Subscriber(group.subscription, group.tally)}));
+  watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
+}
+
+void Fleet::on_ready(Client& client, std::uint32_t events) {
+  if ((events & EPOLLOUT) != 0) flush(client);
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(client, read_bytes_max);
+}
+
+void Fleet::read(Client& client, std::size_t bytes_max) {
+  const ssize_t received =
+      ::recv(client.socket.get(), buffer_.data(), std::min(bytes_max, buffer_.size()), 0);
+  if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  const bool was_live = client.subscriber.state() == Subscriber::State::live;
+  if (received <= 0) {
+    client.subscriber.on_end();
+  } else {
+    client.subscriber.on_bytes({buffer_.data(), static_cast<std::size_t>(received)}, now_ns());
+  }
+  if (client.subscriber.state() == Subscriber::State::ended) {
+    end(client);
+    return;
+  }
+  if (!client.subscriber.output().empty()) flush(client);
+  if (!was_live && client.subscriber.state() == Subscriber::State::live) {
+    ++client.group.live;
+    if (client.group.reading == Reading::slowly) {
+      watch(client, EPOLL_CTL_DEL, 0);
+      slow_.push_back(&client);
+    }
+  }
+}
+
+void Fleet::flush(Client& client) {
+  std::string& output = client.subscriber.output();
+  if (!output.empty()) {
+    const ssize_t sent = ::send(client.socket.get(), output.data(), output.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN) return;  // the read that follows says the same
+    if (sent > 0) output.erase(0, static_cast<std::size_t>(sent));
+  }
+  if (client.is_watched_for_output != output.empty()) return;
+  client.is_watched_for_output = !output.empty();
+  watch(client, EPOLL_CTL_MOD, output.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT);
+}
+
+void Fleet::watch(Client& client, int operation, std::uint32_t events) {
+  epoll_event event{.events = events, .data = {.ptr = &client}};
+  check_call(::epoll_ctl(epoll_.get(), operation, client.socket.get(), &event), "epoll_ctl");
+}
+
+void Fleet::end(Client& client) {
+  std::erase(slow_, &client);
+  client.socket.close();
+}
+
+void Fleet::read_slow_ones(std::int64_t now) {
+  const std::vector<Client*> clients = slow_;  // one that ends leaves the list
+  for (Client* client : clients) {
+    if (client->group.bytes_per_s == 0 || now < client->next_read_ns) continue;
+    client->next_read_ns = now + slow_read_interval_ns;
+    const std::size_t intervals_per_s = second_ns / slow_read_interval_ns;
+    read(*client, std::max<std::size_t>(client->group.bytes_per_s / intervals_per_s, 1));
+  }
+}
+
+}  // namespace weir::tests::bench

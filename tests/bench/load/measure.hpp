@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tests/bench/load/feeder.hpp"
+#include "tests/bench/load/fleet.hpp"
+#include "tests/bench/load/options.hpp"
+
+#include <cstdint>
+
+namespace weir::tests::bench {
+
+/// What one run has found, besides what the groups' tallies say.
+struct Figures {
+  double seconds = 0;               ///< that were measured
+  std::uint64_t published = 0;      ///< messages in them
+  std::uint64_t server_cpu_us = 0;  ///< in them
+  std::uint64_t load_cpu_us = 0;    ///< of this process, in them
+  std::uint64_t held_up = 0;        ///< times that the server did not take the feed at once
+  std::uint64_t pss_empty = 0;      ///< of the server before anybody came, bytes
+  std::uint64_t pss_part = 0;       ///< with a quarter of the subscribers
+  std::uint64_t pss_idle = 0;       ///< with all, before the first message
+  std::uint64_t pss_end = 0;        ///< after the last
+};
+
+/// So many messages at once, the next when every subscriber of `group` has the last of them.
+/// Errors: throws when the subscribers do not get it.
+void measure_window(const Options& options, Fleet& fleet, Group& group, Figures& figures);
+
+/// So many messages a second, whoever has them; at the end `group` is waited for.
+/// `others`: groups whose tallies begin anew with the measured part, and nobody waits for.
+void measure_rate(
+    const Options& options, Fleet& fleet, Group& group, Group& others, Figures& figures);
+
+/// Nothing but time: what connections cost that do nothing.
+void measure_idle(const Options& options, Fleet& fleet, Figures& figures);
+
+}  // namespace weir::tests::bench

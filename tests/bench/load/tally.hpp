@@ -1,0 +1,60 @@
+#pragma once
+
+#include "tests/bench/load/histogram.hpp"
+
+#include <cstdint>
+
+namespace weir::tests::bench {
+
+/// What a group of subscribers has seen.
+struct Tally {
+  std::uint64_t deliveries = 0;
+  std::uint64_t received_bytes = 0;  ///< WebSocket frames as they came
+  std::uint64_t skipped = 0;         ///< entries that never came, by the holes in the sequence
+  std::uint64_t disordered = 0;      ///< deliveries not newer than the one before: never allowed
+  std::uint64_t gaps = 0;            ///< gaps that the server told
+  std::uint64_t refusals = 0;        ///< replies that are not ok, and errors
+  std::uint64_t closed = 0;          ///< connections that the server ended
+  Histogram age_ns{};                ///< from the feeder's send to our read
+  std::uint64_t last_age_ns = 0;     ///< of the delivery counted last
+
+  std::uint64_t head = 0;     ///< the newest sequence that was published
+  std::uint64_t at_head = 0;  ///< subscribers that have it
+
+  /// Begins to wait for `sequence`.
+  void expect(std::uint64_t sequence) {
+    head = sequence;
+    at_head = 0;
+  }
+
+  /// Counts one delivery. `last_sequence`: of this subscriber, 0 before its first; moves on.
+  /// Everything from 1 is expected, because all subscribers are there before the first is
+  /// published.
+  void count(std::uint64_t sequence, std::uint64_t& last_sequence, std::int64_t age) {
+    ++deliveries;
+    last_age_ns = age < 0 ? 0 : static_cast<std::uint64_t>(age);
+    age_ns.record(last_age_ns);
+    if (sequence <= last_sequence) {
+      ++disordered;
+      return;
+    }
+    skipped += sequence - last_sequence - 1;
+    last_sequence = sequence;
+    if (sequence == head) ++at_head;
+  }
+
+  /// Forgets what was seen before the measured part; where the subscribers are stays.
+  void restart() {
+    const Tally before = *this;
+    *this = Tally{};
+    skipped = before.skipped;
+    disordered = before.disordered;
+    gaps = before.gaps;
+    refusals = before.refusals;
+    closed = before.closed;
+    head = before.head;
+    at_head = before.at_head;
+  }
+};
+
+}  // namespace weir::tests::bench
