@@ -26,6 +26,17 @@ Kind kind_of(const Publication& publication) {
   return publication.operation == Operation::update ? Kind::record : Kind::value;
 }
 
+/// Before anything is made or replaced for it.
+Result<void> check_offset(const Publication& publication, const Topic* topic) {
+  if (!publication.source_position) return {};
+  const auto& [epoch, offset] = *publication.source_position;
+  const auto goes_on = topic != nullptr && topic->log().epoch() == epoch;
+  const auto head = goes_on ? topic->log().head().offset : 0;
+  if (offset > head && offset <= protocol::offset_max) return {};
+  return fail(ErrorCode::bad_request,
+              fmt::format("offset {} is not above the head {}", offset, head));
+}
+
 bool is_built(Kind kind) {
   return kind == Kind::value || kind == Kind::stream;
 }
@@ -64,6 +75,7 @@ Result<Published> Registry::try_publish(Publication&& publication, Now now) {
       return Published{topic, {topic->log().epoch(), first->offset}};
     }
   }
+  if (auto valid = check_offset(publication, topic); !valid) return fail(valid.error());
   if (topic == nullptr) {
     auto made = topic_for(publication);
     if (!made) return fail(made.error());
@@ -120,7 +132,7 @@ Result<Topic*> Registry::topic_for(const Publication& publication) {
   return &topic;
 }
 
-Result<Published> Registry::append(Topic& topic, Publication&& publication, Now now) {
+Published Registry::append(Topic& topic, Publication&& publication, Now now) {
   const auto bytes_before = cost(topic);
   if (publication.source_position && publication.source_position->epoch != topic.log().epoch()) {
     const auto kind = topic.log().kind();
@@ -131,11 +143,6 @@ Result<Published> Registry::append(Topic& topic, Publication&& publication, Now 
   const auto head = topic.log().head();
   const auto offset =
       publication.source_position ? publication.source_position->offset : head.offset + 1;
-  if (offset <= head.offset || offset > protocol::offset_max) {
-    account(topic, bytes_before);
-    return fail(ErrorCode::bad_request,
-                fmt::format("offset {} is not above the head {}", offset, head.offset));
-  }
   auto entry = std::make_shared<protocol::Entry>();
   entry->offset = offset;
   entry->prev = head.offset;
@@ -181,8 +188,9 @@ Topic& Registry::take_image(ShardIndex owner, const TopicImage& image) {
     return *topic;
   }
   // The same epoch goes on under its number, so cells keep their cursors; another epoch is another
-  // life.
-  const bool same_life = topic->log().epoch() == image.image->epoch;
+  // life, and so is one that a source came back to with less than it had.
+  const bool same_life =
+      topic->log().epoch() == image.image->epoch && topic->log().head().offset <= image.image->head;
   topic->feed = image.feed;
   topic->replace(TopicLog(*image.image, limits), same_life ? topic->number() : next_number_++);
   topic->set_stale(image.is_stale);

@@ -82,7 +82,7 @@ private:
   protocol::Result<Topic*> topic_for(const protocol::Publication& publication);
   [[nodiscard]] protocol::Result<void> check(const protocol::Publication& publication,
                                              const Topic* topic) const;
-  protocol::Result<Published> append(Topic& topic, protocol::Publication&& publication, Now now);
+  Published append(Topic& topic, protocol::Publication&& publication, Now now);
   Topic& add(std::string name, TopicLog log, ShardIndex owner, std::uint64_t feed);
   protocol::Epoch new_epoch();
   void account(Topic& topic, std::size_t bytes_before);

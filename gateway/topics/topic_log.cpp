@@ -28,7 +28,9 @@ void TopicLog::append(EntryPtr entry) {
   if (entry->operation != Operation::gap) state_ = entry;
   if (!entry->mid.empty()) {
     if (!mids_) mids_ = std::make_unique<MidIndex>();
-    (*mids_)[entry->mid] = entry.get();
+    // Not just assigned: the key would still live in the older entry, which is dropped first.
+    mids_->erase(entry->mid);
+    mids_->emplace(entry->mid, entry.get());
   }
   bytes_ += entry->content_bytes();
   ring_.push(std::move(entry));
