@@ -143,6 +143,7 @@ public:
 private:
   void open(const AdapterSettings& settings) {
     std::vector<weir_text> topics;
+    topics.reserve(settings.topics.size());
     for (const std::string& topic : settings.topics) topics.push_back(to_text(topic));
     weir_settings to{};
     to.size = sizeof to;

@@ -29,14 +29,13 @@ std::string clean(weir_text text) {
   std::string line(to_view(text).substr(0, text_bytes_max));
   while (!line.empty() && line.size() < text.size && !protocol::is_utf8(line)) line.pop_back();
   if (!protocol::is_utf8(line)) return "(text that is not UTF-8)";
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return line;
 }
 
 bool is_counter_name(std::string_view name) {
   return !name.empty() && name.size() <= counter_name_bytes_max &&
-         std::all_of(name.begin(), name.end(), [](char c) {
+         std::ranges::all_of(name, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
          });
 }

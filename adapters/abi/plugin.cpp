@@ -49,7 +49,7 @@ void check_file(const std::filesystem::path& file) {
 weir_adapter_entry_function to_entry(void* symbol) {
   weir_adapter_entry_function entry = nullptr;
   static_assert(sizeof entry == sizeof symbol);
-  std::memcpy(&entry, &symbol, sizeof entry);
+  std::memcpy(static_cast<void*>(&entry), static_cast<const void*>(&symbol), sizeof entry);
   return entry;
 }
 
@@ -91,7 +91,8 @@ AdapterCode load_plugin(const std::filesystem::path& path,
   // never unloaded: threads and exit handlers of a plug-in may outlive its `close`
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr)
-    throw AdapterError(quoted(file) + " cannot be loaded: " + std::string(::dlerror()));
+    throw AdapterError(quoted(file) + " cannot be loaded: " +
+                       std::string(::dlerror()));  // NOLINT(concurrency-mt-unsafe): per thread
   void* symbol = ::dlsym(library, WEIR_ADAPTER_ENTRY);
   if (symbol == nullptr)
     throw AdapterError(quoted(file) + " does not export the function " WEIR_ADAPTER_ENTRY);

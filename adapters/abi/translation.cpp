@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -127,10 +126,10 @@ Result<void> check_names(const weir_publication& from) {
 Result<std::optional<protocol::Position>> to_position(const weir_publication& from) {
   if (from.epoch.size == 0 && from.offset == 0) return std::optional<protocol::Position>();
   const std::string_view epoch = to_view(from.epoch);
-  const bool is_epoch = !epoch.empty() && epoch.size() <= epoch_bytes_max &&
-                        std::all_of(epoch.begin(), epoch.end(), [](char c) {
-                          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-                        });
+  const bool is_epoch =
+      !epoch.empty() && epoch.size() <= epoch_bytes_max && std::ranges::all_of(epoch, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      });
   if (!is_epoch || from.offset == 0 || from.offset > protocol::offset_max)
     return fail(ErrorCode::bad_request,
                 "epoch must be 1 to 16 of a-z 0-9 and offset 1 to 2^53-1, or both absent");
@@ -166,14 +165,6 @@ weir_operation to_c(protocol::Operation operation) {
 
 }  // namespace
 
-std::string_view to_view(weir_text text) {
-  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-weir_text to_text(std::string_view view) {
-  return {.data = view.data(), .size = view.size()};
-}
-
 const weir_publication& element(const weir_publication* items, std::size_t index) {
   const void* first = items;
   const void* at = static_cast<const char*>(first) + index * items->size;
@@ -185,22 +176,13 @@ weir_error_code to_code(protocol::ErrorCode code) {
 }
 
 void fill(weir_error* out, const Error& error) {
-  if (out == nullptr) return;
-  out->code = to_code(error.code);
-  const std::string_view message = error.message();
-  std::size_t size = std::min(message.size(), sizeof out->message - 1);
-  if (size < message.size()) {
-    // back to the first byte of the character that would be cut
-    while (size > 0 && (static_cast<unsigned char>(message[size]) & 0xC0U) == 0x80U) --size;
-  }
-  std::memcpy(out->message, message.data(), size);
-  out->message[size] = '\0';
+  fill_error(out, to_code(error.code), error.message());
 }
 
 Error to_error(const weir_error* error) {
   if (error == nullptr || error->code == WEIR_ERROR_NONE || error->code > WEIR_ERROR_INTERNAL)
     return {ErrorCode::internal, "the adapter gave no reason"};
-  const auto end = std::find(std::begin(error->message), std::end(error->message), '\0');
+  const auto end = std::ranges::find(error->message, '\0');
   std::string message(std::begin(error->message), end);
   if (!protocol::is_utf8(message)) message.clear();
   return {static_cast<ErrorCode>(error->code - 1), std::move(message)};

@@ -2,6 +2,7 @@
 
 #include "adapters/abi/host_port.hpp"
 #include "adapters/abi/plugin.hpp"
+#include "adapters/abi/text.hpp"
 #include "protocol/core/entry.hpp"
 #include "protocol/core/error.hpp"
 #include "protocol/core/result.hpp"
@@ -13,9 +14,6 @@
 
 // The words of weir_adapter.h and of protocol/core, turned into each other.
 namespace weir::adapters::abi {
-
-[[nodiscard]] std::string_view to_view(weir_text text);
-[[nodiscard]] weir_text to_text(std::string_view view);
 
 [[nodiscard]] weir_error_code to_code(protocol::ErrorCode code);
 /// Fills in what the adapter sees of an error; a long message is cut at a character's end.

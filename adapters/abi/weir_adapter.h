@@ -17,6 +17,7 @@
 ///            it was compiled with; its reader takes no member at or beyond `size`. Elements of an
 ///            array of such structs lie `size` bytes (of the first element) apart. Structs without
 ///            `size` never change. Functions that are NULL or beyond `size` are not there.
+// NOLINTBEGIN(readability-identifier-naming, modernize-*, cppcoreguidelines-macro-usage): C99
 #ifndef WEIR_ADAPTER_H
 #define WEIR_ADAPTER_H
 
@@ -295,3 +296,4 @@ WEIR_EXPORT const weir_adapter* weir_adapter_entry(uint32_t host_abi_version);
 #endif
 
 #endif
+// NOLINTEND(readability-identifier-naming, modernize-*, cppcoreguidelines-macro-usage)

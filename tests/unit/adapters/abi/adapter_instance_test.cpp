@@ -1,0 +1,190 @@
+#include "adapters/abi/adapter_instance.hpp"
+
+#include "adapters/abi/host.hpp"
+#include "tests/support/recording_port.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::adapters::abi {
+namespace {
+
+/// A plug-in in C's manner, of which each test takes what it needs.
+struct Plain {
+  std::optional<Host> host;
+  std::vector<std::string> calls;
+  int start_result = 0;
+  bool is_throwing = false;
+};
+
+Plain plain;
+
+void called(const std::string& name) {
+  plain.calls.push_back(name);
+  if (plain.is_throwing) throw std::runtime_error("boom");
+}
+
+weir_adapter table() {
+  weir_adapter table{};
+  table.size = sizeof table;
+  table.abi_version = WEIR_ABI_VERSION;
+  table.open = [](const weir_settings* settings, const weir_host* host, weir_error* error) {
+    if (to_view(settings->config) == "{}") {
+      plain.host.emplace(host);
+      return static_cast<void*>(&plain);
+    }
+    fill_error(error, WEIR_ERROR_BAD_REQUEST, "key 'x' is unknown");
+    return static_cast<void*>(nullptr);
+  };
+  table.start = [](void*, weir_error* error) {
+    called("start");
+    if (plain.start_result != 0) fill_error(error, WEIR_ERROR_UNAVAILABLE, "address in use");
+    return plain.start_result;
+  };
+  table.stop = [](void*) { called("stop"); };
+  table.close = [](void*) { plain.calls.emplace_back("close"); };
+  table.wanted = [](void*, weir_text filter) { called("+" + std::string(to_view(filter))); };
+  table.unwanted = [](void*, weir_text filter) { called("-" + std::string(to_view(filter))); };
+  table.resumed = [](void*) { called("resumed"); };
+  table.receipts = [](void*, const weir_receipt*, size_t count) {
+    called("receipts " + std::to_string(count));
+  };
+  table.send = [](void*, uint64_t id, const weir_publication*) {
+    called("send " + std::to_string(id));
+  };
+  table.replay = [](void*, const weir_replay_request* request) {
+    called("replay " + std::to_string(request->id));
+  };
+  return table;
+}
+
+AdapterCode code_of(const weir_adapter& table) {
+  return checked_code(&table, Trust::plugin);
+}
+
+const AdapterSettings settings{.name = "plain", .topics = {}};
+
+}  // namespace
+
+TEST_CASE("nothing is called before start and after stop, but receipts until the end") {
+  plain = {};
+  tests::RecordingPort port;
+  const std::vector<Receipt> receipts{
+      {.receipt = 1, .result = protocol::Position{.epoch = "k", .offset = 1}}};
+  {
+    AdapterInstance instance(code_of(table()), settings, port);
+    instance.wanted("a");
+    instance.wanted("b");
+    instance.unwanted("b");
+    instance.resumed();
+    CHECK(plain.calls.empty());
+    instance.start();
+    instance.resumed();
+    instance.stop();
+    instance.stop();
+    instance.wanted("c");
+    instance.resumed();
+    instance.receipts(receipts);
+    instance.receipts({});
+  }
+  CHECK(plain.calls ==
+        std::vector<std::string>{"start", "+a", "resumed", "stop", "receipts 1", "close"});
+}
+
+TEST_CASE("a configuration that the adapter refuses names the adapter and the key") {
+  tests::RecordingPort port;
+  CHECK_THROWS_WITH_AS(
+      AdapterInstance(
+          code_of(table()), {.name = "plain", .config_json = R"({"x":1})", .topics = {}}, port),
+      "adapter 'plain': key 'x' is unknown",
+      AdapterError);
+}
+
+TEST_CASE("an adapter that cannot start is closed without stop") {
+  plain = {};
+  plain.start_result = -1;
+  tests::RecordingPort port;
+  {
+    AdapterInstance instance(code_of(table()), settings, port);
+    CHECK_THROWS_WITH_AS(instance.start(), "adapter 'plain': address in use", AdapterError);
+  }
+  CHECK(plain.calls == std::vector<std::string>{"start", "close"});
+}
+
+TEST_CASE("an adapter that throws across the ABI all the same does not take the gateway along") {
+  plain = {};
+  tests::RecordingPort port;
+  AdapterInstance instance(code_of(table()), settings, port);
+  instance.start();
+  plain.is_throwing = true;
+  instance.wanted("a");
+  instance.resumed();
+  instance.send({.send_id = 3, .publication = {}});
+  instance.replay({.replay_id = 4, .topic = "a", .epoch = "k", .from = 0, .to = 1});
+  CHECK(instance.counters().at("exceptions") == 4);
+  REQUIRE(port.outcomes().size() == 1);
+  CHECK(port.outcomes()[0].outcome == Outcome::unknown);
+  REQUIRE(port.parts().size() == 1);
+  CHECK(port.parts()[0].is_last);
+  CHECK_FALSE(port.parts()[0].result);
+  instance.stop();
+}
+
+TEST_CASE("sends and replays that are open when the adapter stops get their end") {
+  plain = {};
+  tests::RecordingPort port;
+  AdapterInstance instance(code_of(table()), settings, port);
+  instance.start();
+  instance.send({.send_id = 3, .publication = {}});
+  instance.replay({.replay_id = 4, .topic = "a", .epoch = "k", .from = 0, .to = 1});
+  CHECK(port.outcomes().empty());
+  instance.stop();
+  REQUIRE(port.outcomes().size() == 1);
+  CHECK(port.outcomes()[0].outcome == Outcome::unknown);
+  REQUIRE(port.parts().size() == 1);
+  CHECK(port.parts()[0].result.error().code == protocol::ErrorCode::unavailable);
+
+  plain.host->sent(3, WEIR_SENT, nullptr);  // too late, and a second time
+  CHECK(port.outcomes().size() == 1);
+  instance.send({.send_id = 5, .publication = {}});
+  REQUIRE(port.outcomes().size() == 2);
+  CHECK(port.outcomes()[1].outcome == Outcome::refused);
+  CHECK(port.outcomes()[1].error.code == protocol::ErrorCode::unavailable);
+}
+
+TEST_CASE("an adapter without send and replay answers unsupported") {
+  plain = {};
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.send = nullptr;
+  functions.replay = nullptr;
+  functions.receipts = nullptr;
+  AdapterInstance instance(code_of(functions), settings, port);
+  instance.start();
+  CHECK_FALSE(instance.can_send());
+  CHECK_FALSE(instance.can_replay());
+  instance.send({.send_id = 3, .publication = {}});
+  instance.replay({.replay_id = 4, .topic = "a", .epoch = "k", .from = 0, .to = 1});
+  REQUIRE(port.outcomes().size() == 1);
+  CHECK(port.outcomes()[0].error.code == protocol::ErrorCode::unsupported);
+  REQUIRE(port.parts().size() == 1);
+  CHECK(port.parts()[0].result.error().code == protocol::ErrorCode::unsupported);
+}
+
+TEST_CASE("an adapter of an older header lacks what it did not know") {
+  plain = {};
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.size = offsetof(weir_adapter, unwanted);
+  AdapterInstance instance(code_of(functions), settings, port);
+  instance.start();
+  instance.wanted("a");
+  instance.unwanted("a");
+  CHECK_FALSE(instance.can_send());
+  CHECK(plain.calls == std::vector<std::string>{"start", "+a"});
+}
+
+}  // namespace weir::adapters::abi
