@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace weir::protocol {
 
@@ -78,6 +79,26 @@ struct TopicEvent {
 
 struct ReadyEvent {
   std::string filter;
+};
+
+/// One field of a record or row. Views: valid while the topic's state stays as it is.
+struct FieldView {
+  std::string_view name;
+  std::string_view json;  ///< empty: the field was removed
+};
+struct RowView {
+  std::string_view key;
+  std::vector<FieldView> fields;
+};
+
+/// What a delivery of a record or table carries: the whole, or what changed since a base.
+struct StateChanges {
+  Kind kind = Kind::record;                    ///< record or table
+  std::optional<Offset> base;                  ///< "b"; none: the whole, which replaces all
+  std::vector<FieldView> fields;               ///< of a record
+  std::vector<RowView> rows;                   ///< of a table
+  std::vector<std::string_view> removed_rows;  ///< "x" of a table, applied before `rows`
+  bool has_more = false;                       ///< "m": more pages follow
 };
 
 /// One delivery. Views: valid while the entry that they point into lives.
