@@ -1,5 +1,6 @@
 #include "gateway/topics/topic_log.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace weir::gateway::topics {
@@ -63,8 +64,15 @@ LogImage TopicLog::image() const {
 }
 
 std::size_t TopicLog::position_after(Offset offset) const {
-  std::size_t low = 0;
+  if (offset >= head_) return ring_.size();
+  // Nearly everybody who asks is close to the head, and a full ring is many cache misses long: back
+  // from the end in doubling steps, then between the last two.
   std::size_t high = ring_.size();
+  std::size_t low = high;
+  for (std::size_t step = 1; low > 0 && ring_[low - 1]->offset > offset; step *= 2) {
+    high = low - 1;
+    low -= std::min(step, low);
+  }
   while (low < high) {
     const auto middle = low + (high - low) / 2;
     if (ring_[middle]->offset <= offset) {
