@@ -1,7 +1,7 @@
 #include "gateway/config/environment.hpp"
 
-#include "gateway/config/nearest_name.hpp"
 #include "gateway/config/sections.hpp"
+#include "protocol/core/nearest_name.hpp"
 
 #include <cctype>
 #include <charconv>
@@ -110,7 +110,7 @@ void add_unknown_variable(const std::string& variable,
   }
   if (!is_ours) return;
   const auto nearest =
-      nearest_name(variable, std::vector<std::string_view>(names.begin(), names.end()));
+      protocol::nearest_name(variable, std::vector<std::string_view>(names.begin(), names.end()));
   mistakes.push_back({{0, 0, variable},
                       {},
                       "names no key",

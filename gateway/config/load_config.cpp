@@ -2,10 +2,10 @@
 
 #include "gateway/config/adapter_json.hpp"
 #include "gateway/config/checks.hpp"
-#include "gateway/config/nearest_name.hpp"
 #include "gateway/config/sections.hpp"
 #include "gateway/config/toml_reader.hpp"
 #include "gateway/config/warnings.hpp"
+#include "protocol/core/nearest_name.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -72,7 +72,7 @@ void check_type(const AdapterConfig& adapter,
   const auto* node = table.find("type");
   if (types.empty() || adapter.type.empty() || adapter.type == "plugin") return;
   if (std::ranges::find(types, adapter.type) != types.end()) return;
-  const auto nearest = nearest_name(adapter.type, types);
+  const auto nearest = protocol::nearest_name(adapter.type, types);
   const auto hint = nearest.empty() ? std::string() : fmt::format("did you mean \"{}\"? ", nearest);
   mistakes.push_back(
       {node->place,

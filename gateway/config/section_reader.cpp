@@ -1,6 +1,6 @@
 #include "gateway/config/section_reader.hpp"
 
-#include "gateway/config/nearest_name.hpp"
+#include "protocol/core/nearest_name.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +21,7 @@ void add_unknown_key(std::string_view section,
                      const Member& member,
                      std::span<const std::string_view> known,
                      Mistakes& mistakes) {
-  const auto nearest = nearest_name(member.key, known);
+  const auto nearest = protocol::nearest_name(member.key, known);
   const auto expected = nearest.empty() ? fmt::format("known here: {}", fmt::join(known, ", "))
                                         : fmt::format("did you mean {}?", nearest);
   mistakes.push_back({member.place, full_key(section, member.key), "is not a known key", expected});

@@ -1,4 +1,4 @@
-#include "gateway/config/nearest_name.hpp"
+#include "protocol/core/nearest_name.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace weir::gateway::config {
+namespace weir::protocol {
 
 TEST_CASE("the nearest known name is found, or none where none is near") {
   constexpr std::array<std::string_view, 5> known{
@@ -34,4 +34,4 @@ TEST_CASE("the nearest known name is found, or none where none is near") {
   }
 }
 
-}  // namespace weir::gateway::config
+}  // namespace weir::protocol

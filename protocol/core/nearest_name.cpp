@@ -1,10 +1,10 @@
-#include "gateway/config/nearest_name.hpp"
+#include "protocol/core/nearest_name.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
-namespace weir::gateway::config {
+namespace weir::protocol {
 namespace {
 
 /// Optimal string alignment: Levenshtein's distance with swaps of neighbours.
@@ -40,4 +40,4 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
   return nearest;
 }
 
-}  // namespace weir::gateway::config
+}  // namespace weir::protocol
