@@ -14,6 +14,8 @@ inline constexpr std::uint64_t offset_max = (std::uint64_t{1} << 53U) - 1;
 inline constexpr std::size_t mid_bytes_max = 64;
 /// Nesting of a JSON payload or request.
 inline constexpr std::size_t json_depth_max = 32;
+/// Fields of a record, or of one row of a table.
+inline constexpr std::size_t record_fields_max = 256;
 /// Field names in one subscription's `fields`.
 inline constexpr std::size_t fields_max = 64;
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "protocol/core/command.hpp"
+#include "protocol/core/event.hpp"
+#include "protocol/native/json_client.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace weir::tests {
+
+using Json = nlohmann::ordered_json;
+
+/// A file of tests/vectors.
+[[nodiscard]] Json load_vectors(std::string_view file);
+
+/// What a command says, every option spelled out, as tests/vectors/commands.json has it.
+[[nodiscard]] Json meaning_of(const protocol::Command& command);
+
+/// The event that tests/vectors/events.json describes. `payload` is what a delivery will point to.
+[[nodiscard]] protocol::Event event_of(const Json& means, protocol::Payload& payload);
+
+/// What a client reads from a message, as tests/vectors/events.json has it.
+[[nodiscard]] Json meaning_of(const protocol::native::ServerMessage& message);
+
+}  // namespace weir::tests
