@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,12 +32,13 @@ bool is_rule_beyond_grammar(const std::string& fault) {
   return false;
 }
 
-/// Whether another parser takes the text for an object; a number beyond all doubles counts as one.
-bool is_object_for_nlohmann(const std::string& text) {
+/// Whether another parser takes the text for an object; nullopt: it gave up at a number that no
+/// double holds.
+std::optional<bool> is_object_for_nlohmann(const std::string& text) {
   try {
     return nlohmann::json::parse(text).is_object();
   } catch (const nlohmann::json::out_of_range&) {
-    return true;
+    return std::nullopt;
   } catch (const nlohmann::json::parse_error&) {
     return false;
   }
@@ -158,7 +160,9 @@ TEST_CASE("any byte changed, taken out or put in: another parser agrees about th
       if (!is_utf8(text)) continue;  // the frame decoder has refused it
       CAPTURE(text);
       const auto fault = fault_of(text);
-      if (is_object_for_nlohmann(text)) {
+      const auto is_object = is_object_for_nlohmann(text);
+      if (!is_object) continue;
+      if (*is_object) {
         CHECK_MESSAGE((fault.empty() || is_rule_beyond_grammar(fault)), fault);
       } else {
         CHECK(fault != "");
