@@ -51,7 +51,7 @@ export interface ReadyEvent {
   readonly recovery: 'first' | 'recovered' | 'gap';
 }
 
-/** Why entries are missing. `unknown` is also what this client says when it sees a hole that nobody told. */
+/** Why entries are missing. `unknown` is also a cause that this client does not know, and a hole that nobody told. */
 export type GapCause = 'overflow' | 'truncated' | 'epoch' | 'future' | 'source' | 'filtered' | 'unknown';
 
 /** No entry with `from` < offset <= `to` will come. */
@@ -60,7 +60,7 @@ export interface GapEvent {
   /** Undefined when the old offsets mean nothing any more: a new epoch, or a position from the future. */
   readonly from: number | undefined;
   readonly to: number;
-  readonly cause: GapCause | (string & {});
+  readonly cause: GapCause;
   /** How many entries; undefined when that cannot be known. */
   readonly lost: number | undefined;
 }

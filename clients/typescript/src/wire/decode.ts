@@ -1,5 +1,5 @@
 import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
-import type { EffectiveLimits, Kind, Payload, Position } from '../events.js';
+import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
 import { fromBase64 } from './bytes.js';
 import type { Accepted, DeliveryMessage, ServerMessage } from './messages.js';
 
@@ -9,6 +9,7 @@ type Members = Readonly<Record<string, unknown>>;
 export class DecodeError extends Error {}
 
 const kinds: readonly string[] = ['value', 'record', 'table', 'stream'] satisfies Kind[];
+const causes: readonly GapCause[] = ['overflow', 'truncated', 'epoch', 'future', 'source', 'filtered', 'unknown'];
 
 function membersOf(value: unknown, what: string): Members {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
@@ -39,14 +40,13 @@ function time(members: Members, key: string): number {
   return unixMs;
 }
 
-/** JSON that is exactly `{"b64":"..."}` stands for bytes. */
+/** JSON that is exactly `{"b64":"..."}` stands for bytes; where the text is no base64 it is just JSON. */
 function payload(value: unknown): Payload {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const { b64, ...others } = value as Members;
     if (typeof b64 === 'string' && Object.keys(others).length === 0) {
       const bytes = fromBase64(b64);
-      if (bytes === undefined) throw new DecodeError('"b64" is no base64');
-      return bytes;
+      if (bytes !== undefined) return bytes;
     }
   }
   return value as Payload;
@@ -126,6 +126,11 @@ function topic(members: Members): ServerMessage {
   };
 }
 
+function cause(members: Members): GapCause {
+  const text = string(members, 'cause');
+  return causes.includes(text as GapCause) ? (text as GapCause) : 'unknown'; // one of a later version
+}
+
 const decoders: Readonly<Record<string, (members: Members) => ServerMessage>> = {
   topic,
   ready: (members) => ({ type: 'ready', filter: string(members, 'filter') }),
@@ -134,7 +139,7 @@ const decoders: Readonly<Record<string, (members: Members) => ServerMessage>> = 
     number: number(members, 't'),
     from: optionalNumber(members, 'from'),
     to: number(members, 'to'),
-    cause: string(members, 'cause'),
+    cause: cause(members),
     lost: optionalNumber(members, 'lost'),
   }),
   stale: (members) => ({ type: 'stale', number: number(members, 't'), isStale: members['stale'] === true }),

@@ -93,7 +93,7 @@ export type ServerMessage =
       readonly number: number;
       readonly from: number | undefined;
       readonly to: number;
-      readonly cause: GapCause | (string & {});
+      readonly cause: GapCause;
       readonly lost: number | undefined;
     }
   | { readonly type: 'stale'; readonly number: number; readonly isStale: boolean }

@@ -273,7 +273,6 @@ describe('nonsense from the gateway', () => {
     ['a delivery of a topic that was not introduced', '{"t":99,"o":1,"d":1}'],
     ['a gap of a topic that was not introduced', '{"op":"gap","t":99,"to":1,"cause":"overflow"}'],
     ['a reply to nothing', '{"re":99,"ok":true}'],
-    ['bytes that are no base64', '{"t":1,"o":1,"d":{"b64":"*"}}'],
     ['a time that is none', '{"op":"heartbeat","time":"noon"}'],
   ])('%s ends the connection, and the client comes back', (_name, text) => {
     const stage = new Stage();
