@@ -3,6 +3,7 @@ import dataclasses
 import typing
 
 BASELINE = "beast"
+FLOOR = "floor"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -59,6 +59,10 @@ def beast(binary: pathlib.Path):
     return Kind("beast", [binary])
 
 
+def floor(binary: pathlib.Path):
+    return Kind("floor", [binary])
+
+
 def weir(name: str, binary: pathlib.Path):
     return Kind(name, [binary, "serve", "-c"], WEIR_CONFIG)
 
