@@ -16,7 +16,7 @@ class Case:
 
     def summary(self, result):
         if self.load_arguments[1] == "idle":
-            return f"{self.cost(result):.0f} bytes a connection"
+            return f"{self.cost(result):.0f} bytes a connection, {cpu_per_connect(result):.0f} us to connect it"
         age = result["fast"]["age_us"]
         return (f"{result['deliveries_per_s'] / 1e3:.1f} k deliveries/s, {result['cpu_us_per_delivery']:.3f} us each, "
                 f"p50 {age['p50'] / 1e3:.1f} ms, p99 {age['p99'] / 1e3:.1f} ms, "
@@ -25,6 +25,10 @@ class Case:
 
 def cpu_per_delivery(result):
     return result["cpu_us_per_delivery"]
+
+
+def cpu_per_connect(result):
+    return result["connect"]["server_cpu_us"] / (result["fast"]["subscribers"] + result["slow"]["subscribers"])
 
 
 def bytes_per_connection(result):
@@ -47,8 +51,14 @@ def slow(title, bytes_per_s):
                 cpu_per_delivery)
 
 
+def rate(messages_per_s):
+    return Case(f"rate {messages_per_s}/s",
+                ("--mode", "rate", "--rate", messages_per_s, "--subscribers", 1000, "--bytes", 128), cpu_per_delivery)
+
+
 SCENARIOS = {
     "fanout": [fanout(1, 0.8), fanout(16, 0.2), fanout(64, None)],
+    "rate": [rate(10)],
     "idle": [Case("idle", ("--mode", "idle", "--subscribers", 5000), bytes_per_connection)],
     "slow": [slow("slow 10 kB/s", 10_000), slow("slow stalled", 0)],
 }

@@ -3,8 +3,8 @@ import statistics
 
 from . import scenarios
 
-COLUMNS = ("scenario", "W", "server", "deliveries/s", "CPU us/delivery", "bytes/connection", "ratio", "p50 ms",
-           "p99 ms", "slow: age s", "PSS MiB")
+COLUMNS = ("scenario", "W", "server", "deliveries/s", "CPU us/delivery", "bytes/connection", "CPU us/connect", "ratio",
+           "p50 ms", "p99 ms", "slow: age s", "PSS MiB")
 
 
 def results_of(runs, case, server):
@@ -35,6 +35,7 @@ def row(case, runs, server):
             "-" if is_idle else median(lambda result: result["deliveries_per_s"], 0),
             "-" if is_idle else median(case.cost, 3),
             median(case.cost, 0) if is_idle else "-",
+            median(scenarios.cpu_per_connect, 0) if is_idle else "-",
             "-" if against is None else f"{against:.3f}",
             "-" if is_idle else median(lambda result: result["fast"]["age_us"]["p50"] / 1e3, 1),
             "-" if is_idle else median(lambda result: result["fast"]["age_us"]["p99"] / 1e3, 1),

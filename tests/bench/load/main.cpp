@@ -4,6 +4,7 @@
 #include "tests/bench/load/process_usage.hpp"
 #include "tests/bench/load/report.hpp"
 #include "tests/bench/load/sockets.hpp"
+#include "tests/bench/load/stamp.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -12,6 +13,20 @@
 namespace {
 
 using namespace weir::tests::bench;
+
+/// Opens all connections, and measures what that costs.
+void connect(const Options& options, Fleet& fleet, Group& fast, Group& slow, Figures& figures) {
+  figures.pss_empty = pss_bytes(options.server);
+  const std::uint64_t cpu_before = cpu_us(options.server);
+  const std::int64_t begin = now_ns();
+  fleet.connect(fast, options.subscribers / 4);
+  figures.pss_part = pss_bytes(options.server);
+  fleet.connect(fast, options.subscribers - options.subscribers / 4);
+  fleet.connect(slow, options.slow);
+  figures.connect_seconds = static_cast<double>(now_ns() - begin) / 1e9;
+  figures.connect_cpu_us = cpu_us(options.server) - cpu_before;
+  figures.pss_idle = pss_bytes(options.server);
+}
 
 int run(const Options& options) {
   raise_file_limit();
@@ -23,12 +38,7 @@ int run(const Options& options) {
              .receive_buffer_bytes = options.slow_receive_buffer_bytes};
   Fleet fleet(options.client_port);
   Figures figures;
-  figures.pss_empty = pss_bytes(options.server);
-  fleet.connect(fast, options.subscribers / 4);
-  figures.pss_part = pss_bytes(options.server);
-  fleet.connect(fast, options.subscribers - options.subscribers / 4);
-  fleet.connect(slow, options.slow);
-  figures.pss_idle = pss_bytes(options.server);
+  connect(options, fleet, fast, slow, figures);
   switch (options.mode) {
     case Mode::window:
       measure_window(options, fleet, fast, figures);

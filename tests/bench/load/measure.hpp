@@ -10,15 +10,17 @@ namespace weir::tests::bench {
 
 /// What one run has found, besides what the groups' tallies say.
 struct Figures {
-  double seconds = 0;               ///< that were measured
-  std::uint64_t published = 0;      ///< messages in them
-  std::uint64_t server_cpu_us = 0;  ///< in them
-  std::uint64_t load_cpu_us = 0;    ///< of this process, in them
-  std::uint64_t held_up = 0;        ///< times that the server did not take the feed at once
-  std::uint64_t pss_empty = 0;      ///< of the server before anybody came, bytes
-  std::uint64_t pss_part = 0;       ///< with a quarter of the subscribers
-  std::uint64_t pss_idle = 0;       ///< with all, before the first message
-  std::uint64_t pss_end = 0;        ///< after the last
+  double seconds = 0;                ///< that were measured
+  std::uint64_t published = 0;       ///< messages in them
+  std::uint64_t server_cpu_us = 0;   ///< in them
+  std::uint64_t load_cpu_us = 0;     ///< of this process, in them
+  std::uint64_t held_up = 0;         ///< times that the server did not take the feed at once
+  double connect_seconds = 0;        ///< until all subscriptions were confirmed
+  std::uint64_t connect_cpu_us = 0;  ///< of the server, in them
+  std::uint64_t pss_empty = 0;       ///< of the server before anybody came, bytes
+  std::uint64_t pss_part = 0;        ///< with a quarter of the subscribers
+  std::uint64_t pss_idle = 0;        ///< with all, before the first message
+  std::uint64_t pss_end = 0;         ///< after the last
 };
 
 /// So many messages at once, the next when every subscriber of `group` has the last of them.
