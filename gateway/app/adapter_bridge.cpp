@@ -1,0 +1,143 @@
+#include "gateway/app/adapter_bridge.hpp"
+
+#include <utility>
+
+namespace weir::gateway::app {
+
+using adapters::abi::AdapterCode;
+using adapters::abi::AdapterInstance;
+using adapters::abi::AdapterSettings;
+using adapters::abi::SendOutcome;
+
+namespace {
+
+constexpr std::size_t open_sends_max = 1024;  // of one adapter
+
+AdapterCode find_code(const config::AdapterConfig& adapter,
+                      std::span<const adapters::abi::BuiltIn> built_ins,
+                      const std::filesystem::path& config_folder) {
+  return adapter.type == "plugin" ? adapters::abi::load_plugin(adapter.path, config_folder)
+                                  : adapters::abi::find_built_in(adapter.type, built_ins);
+}
+
+AdapterSettings settings_for(const config::AdapterConfig& adapter, const protocol::Limits& limits) {
+  return {.name = adapter.name,
+          .config_json = adapter.json,
+          .topics = adapter.topics,
+          .entry_bytes_max = limits.entry_bytes,
+          .line_bytes_max = limits.feed_line_bytes};
+}
+
+/// The host of an adapter that is only looked at.
+class NoHost final : public adapters::abi::HostPort {
+public:
+  adapters::abi::PublishAnswer publish(std::span<adapters::abi::PublishItem> /*items*/) override {
+    return refused;
+  }
+  protocol::Result<void> reset(std::string_view /*topic*/) override {
+    return protocol::fail(refused.error);
+  }
+  void report(adapters::abi::Report /*report*/) override {}
+  void sent(SendOutcome /*outcome*/) override {}
+  adapters::abi::PublishAnswer replayed(adapters::abi::ReplayPart /*part*/) override {
+    return refused;
+  }
+
+private:
+  const adapters::abi::PublishAnswer refused{
+      adapters::abi::Answer::refused, 0, {protocol::ErrorCode::unavailable, "only checking"}};
+};
+
+}  // namespace
+
+AdapterBridge::AdapterBridge(const Options& options)
+    : configs_(options.adapters), owners_(options.adapters), wake_ups_(options.shards) {
+  for (std::size_t i = 0; i < wake_ups_.size(); ++i) {
+    // Room for the end of every send that may be open: none is ever refused.
+    const InboxLimits limits{.items = open_sends_max * configs_.size() + 1};
+    outcomes_.push_back(std::make_unique<Inbox<SendOutcome>>(limits));
+  }
+  for (AdapterIndex i = 0; i < configs_.size(); ++i) open(options, i);
+}
+
+AdapterBridge::~AdapterBridge() {
+  stop();
+}
+
+void AdapterBridge::open(const Options& options, AdapterIndex index) {
+  const auto& config = configs_[index];
+  std::vector<ShardMailbox> mailboxes;
+  for (std::size_t i = 0; i < wake_ups_.size(); ++i) {
+    mailboxes.push_back({wake_ups_[i], outcomes_[i].get()});
+  }
+  auto* adapter = adapters_
+                      .emplace_back(std::make_unique<Adapter>(AdapterHost::Options{
+                          .index = index,
+                          .name = config.name,
+                          .owners = owners_,
+                          .shards = std::move(mailboxes),
+                          .log = *options.log,
+                          .on_listening = options.on_listening,
+                          .on_sent = [this, index] { worker(index).on_sent(); },
+                          .inbox = {},
+                      }))
+                      .get();
+  adapter->instance =
+      std::make_unique<AdapterInstance>(find_code(config, options.built_ins, options.config_folder),
+                                        settings_for(config, options.limits),
+                                        adapter->host);
+  adapter->worker = std::make_unique<AdapterWorker>(
+      *adapter->instance,
+      AdapterWorker::Options{.open_sends = open_sends_max,
+                             .on_receipts_given = [this, index](std::size_t count) {
+                               if (host(index).settle_receipts(count)) worker(index).resume();
+                             }});
+}
+
+void AdapterBridge::start() {
+  for (const auto& adapter : adapters_) {
+    adapter->host.announce_status();
+    adapter->instance->start();
+  }
+}
+
+void AdapterBridge::stop() {
+  for (const auto& adapter : adapters_) {
+    if (adapter->instance) adapter->instance->stop();
+    adapter->host.drain();
+  }
+}
+
+const config::AdapterConfig& AdapterBridge::config(AdapterIndex adapter) const {
+  return configs_[adapter];
+}
+
+std::vector<AdapterInfo> AdapterBridge::describe() const {
+  std::vector<AdapterInfo> all;
+  for (std::size_t i = 0; i < adapters_.size(); ++i) {
+    all.push_back({configs_[i].name,
+                   configs_[i].type,
+                   adapters_[i]->host.status(),
+                   adapters_[i]->instance->counters()});
+  }
+  return all;
+}
+
+void AdapterBridge::on_demand(std::span<const topics::DemandSignal> signals) {
+  for (const auto& signal : signals) {
+    for (const auto adapter : owners_.find_all(signal.filter)) {
+      worker(adapter).set_wanted(signal.filter, signal.is_wanted);
+    }
+  }
+}
+
+void check_adapter(const config::AdapterConfig& adapter,
+                   std::span<const adapters::abi::BuiltIn> built_ins,
+                   const std::filesystem::path& config_folder,
+                   const protocol::Limits& limits) {
+  NoHost host;
+  const AdapterInstance instance(
+      find_code(adapter, built_ins, config_folder), settings_for(adapter, limits), host);
+}
+
+}  // namespace weir::gateway::app

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "adapters/abi/adapter_instance.hpp"
+#include "adapters/abi/plugin.hpp"
+#include "gateway/app/adapter_host.hpp"
+#include "gateway/app/adapter_item.hpp"
+#include "gateway/app/adapter_worker.hpp"
+#include "gateway/app/topic_owners.hpp"
+#include "gateway/app/wake_up.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/core/ids.hpp"
+#include "gateway/core/log.hpp"
+#include "gateway/topics/demand.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::gateway::app {
+
+/// How one adapter is.
+struct AdapterInfo {
+  std::string name;
+  std::string type;
+  adapters::abi::StatusReport status;
+  std::map<std::string, std::uint64_t> events;  ///< what it counts by itself
+};
+
+/// All adapters of the gateway: opens, starts and stops them, and stands between them and the
+/// shards. Each shard has its own side of it, ShardAdapters. Owned by the app; the wake-ups and the
+/// log outlive it.
+///
+/// Threads: construction, `start`, `stop` and destruction by one; the others are const, or say so.
+class AdapterBridge {
+public:
+  struct Options {
+    std::span<const config::AdapterConfig> adapters;  ///< they outlive the bridge
+    std::span<const adapters::abi::BuiltIn> built_ins;
+    std::filesystem::path config_folder;  ///< plug-ins with a relative name are looked up here
+    protocol::Limits limits;
+    std::vector<WakeUp*> shards;  ///< their wake-ups
+    Log* log = nullptr;
+    /// An adapter listens now; any thread.
+    std::function<void(std::string_view name, std::string_view url)> on_listening;
+  };
+
+  /// Opens all adapters, without effects that others could see.
+  /// Errors: AdapterError - what is wrong with the configuration of which adapter.
+  explicit AdapterBridge(const Options& options);
+  ~AdapterBridge();
+  AdapterBridge(const AdapterBridge&) = delete;
+  AdapterBridge& operator=(const AdapterBridge&) = delete;
+
+  /// Errors: AdapterError - one of them cannot begin.
+  void start();
+  /// Waits until all have ended their work; nothing is published any more. Receipts still go out.
+  void stop();
+
+  [[nodiscard]] std::size_t size() const { return adapters_.size(); }
+  [[nodiscard]] const config::AdapterConfig& config(AdapterIndex adapter) const;
+  [[nodiscard]] const TopicOwners& owners() const { return owners_; }
+  [[nodiscard]] ShardIndex shards() const { return static_cast<ShardIndex>(wake_ups_.size()); }
+  /// Any thread.
+  [[nodiscard]] std::vector<AdapterInfo> describe() const;
+
+  // Shards' threads
+  [[nodiscard]] AdapterHost& host(AdapterIndex adapter) { return adapters_.at(adapter)->host; }
+  [[nodiscard]] AdapterWorker& worker(AdapterIndex adapter) {
+    return *adapters_.at(adapter)->worker;
+  }
+  /// What adapters have made of this shard's sends.
+  [[nodiscard]] Inbox<adapters::abi::SendOutcome>& outcomes(ShardIndex shard) {
+    return *outcomes_.at(shard);
+  }
+  /// Tells the owners what is wanted. Shard 0.
+  void on_demand(std::span<const topics::DemandSignal> signals);
+
+private:
+  /// Destroyed from below: the worker, which calls the instance, which calls the host.
+  struct Adapter {
+    explicit Adapter(AdapterHost::Options options) : host(std::move(options)) {}
+    AdapterHost host;
+    std::unique_ptr<adapters::abi::AdapterInstance> instance;
+    std::unique_ptr<AdapterWorker> worker;
+  };
+
+  void open(const Options& options, AdapterIndex index);
+
+  std::span<const config::AdapterConfig> configs_;
+  TopicOwners owners_;
+  std::vector<WakeUp*> wake_ups_;
+  std::vector<std::unique_ptr<Inbox<adapters::abi::SendOutcome>>> outcomes_;  ///< by shard
+  std::vector<std::unique_ptr<Adapter>> adapters_;
+};
+
+/// Opens an adapter and closes it again.
+/// Errors: AdapterError - as the bridge.
+void check_adapter(const config::AdapterConfig& adapter,
+                   std::span<const adapters::abi::BuiltIn> built_ins,
+                   const std::filesystem::path& config_folder,
+                   const protocol::Limits& limits);
+
+}  // namespace weir::gateway::app

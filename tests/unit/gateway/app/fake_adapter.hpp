@@ -1,0 +1,181 @@
+#pragma once
+
+#include "adapters/abi/plugin.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <weir/weir_adapter.h>
+
+namespace weir::gateway::app {
+
+/// An adapter of type "fake" that does what a test tells it to, and keeps what it was told. One at
+/// a time.
+class FakeAdapter {
+public:
+  static std::span<const adapters::abi::BuiltIn> built_ins() {
+    static constexpr std::array table{
+        adapters::abi::BuiltIn{"fake", [](std::uint32_t) { return &FakeAdapter::functions(); }}};
+    return table;
+  }
+  /// The one that was opened last.
+  static FakeAdapter& last() {
+    REQUIRE(current() != nullptr);
+    return *current();
+  }
+
+  weir_answer publish(std::string_view topic, std::string_view json, std::uint64_t receipt = 0) {
+    auto publication = make(topic, receipt);
+    publication.payload = text(json);
+    return host_.publish(host_.context, &publication, 1, nullptr);
+  }
+  /// Changes one field, as only records and tables have them.
+  weir_answer publish_field(std::string_view topic, std::uint64_t receipt) {
+    auto publication = make(topic, receipt);
+    const weir_field field{text("bid"), text("1")};
+    publication.operation = WEIR_UPDATE;
+    publication.fields = &field;
+    publication.field_count = 1;
+    return host_.publish(host_.context, &publication, 1, nullptr);
+  }
+  weir_answer reset(std::string_view topic) {
+    return host_.reset(host_.context, text(topic), nullptr);
+  }
+  void status(weir_state state) { host_.status(host_.context, state, {}); }
+  void listening(std::string_view url) { host_.listening(host_.context, text(url)); }
+  void end_send(weir_outcome outcome) { host_.sent(host_.context, last_send_, outcome, nullptr); }
+
+  /// From now on `send` does not return until `unblock`.
+  void block() { set_blocked(true); }
+  void unblock() { set_blocked(false); }
+
+  void wait_for_calls(const std::string& expected) {
+    std::unique_lock lock(mutex_);
+    is_told_.wait_for(lock, patience, [&] { return calls_ == expected; });
+    CHECK(calls_ == expected);
+  }
+  /// "<receipt> at <offset>", or "<receipt> <error>".
+  std::vector<std::string> wait_for_receipts(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    is_told_.wait_for(lock, patience, [&] { return receipts_.size() >= count; });
+    REQUIRE(receipts_.size() == count);
+    return receipts_;
+  }
+
+private:
+  static constexpr std::chrono::seconds patience{10};
+
+  explicit FakeAdapter(const weir_host& host) : host_(host) { current() = this; }
+  ~FakeAdapter() { current() = nullptr; }
+  FakeAdapter(const FakeAdapter&) = delete;
+  FakeAdapter& operator=(const FakeAdapter&) = delete;
+
+  static FakeAdapter*& current() {
+    static FakeAdapter* adapter = nullptr;
+    return adapter;
+  }
+  static FakeAdapter& from(void* self) { return *static_cast<FakeAdapter*>(self); }
+  static weir_text text(std::string_view view) { return {view.data(), view.size()}; }
+  static std::string view(weir_text text) { return {text.data, text.size}; }
+
+  static weir_publication make(std::string_view topic, std::uint64_t receipt) {
+    weir_publication publication{};
+    publication.size = sizeof publication;
+    publication.topic = text(topic);
+    publication.receipt = receipt;
+    publication.receipt_wish = receipt == 0 ? WEIR_RECEIPT_NONE : WEIR_RECEIPT_ALWAYS;
+    return publication;
+  }
+
+  static void* open(const weir_settings* settings, const weir_host* host, weir_error* error) {
+    if (view(settings->config) == "{}") return new FakeAdapter(*host);
+    error->code = WEIR_ERROR_BAD_REQUEST;
+    std::string_view("bad config").copy(error->message, sizeof error->message - 1);
+    return nullptr;
+  }
+  static const weir_adapter& functions() {
+    static const weir_adapter table = [] {
+      weir_adapter made{};
+      made.size = sizeof made;
+      made.abi_version = WEIR_ABI_VERSION;
+      made.name = text("fake");
+      made.version = text("1");
+      made.open = open;
+      made.start = [](void*, weir_error*) { return 0; };
+      made.stop = [](void* self) { from(self).unblock(); };
+      made.close = [](void* self) { delete &from(self); };
+      made.wanted = [](void* self, weir_text filter) { from(self).call("wanted " + view(filter)); };
+      made.unwanted = [](void* self, weir_text filter) {
+        from(self).call("unwanted " + view(filter));
+      };
+      made.resumed = [](void* self) { from(self).call("resumed"); };
+      made.receipts = [](void* self, const weir_receipt* items, std::size_t count) {
+        from(self).keep({items, count});
+      };
+      made.send = [](void* self, std::uint64_t id, const weir_publication* publication) {
+        from(self).on_send(id, *publication);
+      };
+      return made;
+    }();
+    return table;
+  }
+
+  void call(const std::string& what) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!calls_.empty()) calls_ += ',';
+      calls_ += what;
+    }
+    is_told_.notify_all();
+  }
+  void keep(std::span<const weir_receipt> items) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& item : items) {
+        const auto number = std::to_string(item.receipt);
+        receipts_.push_back(item.error == nullptr
+                                ? number + " at " + std::to_string(item.offset)
+                                : number + (item.error->code == WEIR_ERROR_WRONG_KIND
+                                                ? " wrong_kind"
+                                                : " another error"));
+      }
+    }
+    is_told_.notify_all();
+  }
+  void on_send(std::uint64_t id, const weir_publication& publication) {
+    std::unique_lock lock(mutex_);
+    last_send_ = id;
+    if (!is_blocked_) {
+      lock.unlock();
+      return call("send " + view(publication.topic) + " " + view(publication.payload));
+    }
+    calls_ += "blocked";
+    is_told_.notify_all();
+    is_told_.wait(lock, [this] { return !is_blocked_; });
+  }
+  void set_blocked(bool is_blocked) {
+    {
+      const std::lock_guard lock(mutex_);
+      is_blocked_ = is_blocked;
+    }
+    is_told_.notify_all();
+  }
+
+  weir_host host_;
+  std::mutex mutex_;
+  std::condition_variable is_told_;
+  std::string calls_;
+  std::vector<std::string> receipts_;
+  std::uint64_t last_send_ = 0;
+  bool is_blocked_ = false;
+};
+
+}  // namespace weir::gateway::app
