@@ -1,0 +1,48 @@
+#pragma once
+
+#include "gateway/http/message.hpp"
+#include "gateway/net/connection_settings.hpp"
+#include "gateway/net/counters.hpp"
+#include "protocol/websocket/handshake.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace weir::gateway::net {
+
+/// A WebSocket endpoint as the handshake sees it.
+struct Route {
+  std::string path;
+  std::vector<std::string> subprotocols{};  ///< ours, the one we like best first
+  bool requires_subprotocol = true;
+  std::optional<protocol::websocket::DeflatePolicy> deflate{};  ///< none: no compression
+  ConnectionSettings settings{};
+  bool is_echo = false;
+};
+
+/// The client may have its WebSocket.
+struct Upgrade {
+  const Route* route = nullptr;
+  std::string_view subprotocol{};  ///< one of the route's; empty: none
+  std::optional<protocol::websocket::DeflateParameters> deflate{};
+  http::Response response{};  ///< 101
+};
+/// It may not.
+struct Refused {
+  Refusal refusal = Refusal::bad_request;
+  http::Response response{};
+};
+/// It asks for something else.
+struct PlainRequest {};
+
+/// Decides on a request to a client listener. `origins` as in is_origin_allowed.
+[[nodiscard]] std::variant<Upgrade, Refused, PlainRequest> answer_handshake(
+    const http::Request& request,
+    std::span<const Route> routes,
+    std::span<const std::string> origins);
+
+}  // namespace weir::gateway::net
