@@ -119,7 +119,7 @@ ServerMessage read_topic(MemberReader& in) {
   out.topic = read_text(in, "topic");
   const auto kind_name = read_text(in, "kind");
   const auto kind = find_kind(kind_name);
-  if (!kind) in.fail(ErrorCode::unsupported, "\"kind\": \"" + quotable(kind_name) + "\"");
+  if (!kind) in.fail(ErrorCode::unsupported, fmt::format(R"("kind": "{}")", quotable(kind_name)));
   out.kind = kind.value_or(Kind::value);
   out.epoch = read_text(in, "epoch");
   out.offset = in.count("o", required).value_or(0);

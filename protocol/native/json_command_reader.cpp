@@ -59,14 +59,14 @@ std::vector<std::string> read_field_names(MemberReader& in) {
     auto name = element->type == JsonType::string ? decode_string(element->text) : "";
     if (name.empty() || out.size() == fields_max || std::ranges::find(out, name) != out.end()) {
       in.fail(ErrorCode::bad_request,
-              fmt::format("\"fields\": expected 1 to {} different names", fields_max));
+              fmt::format(R"("fields": expected 1 to {} different names)", fields_max));
       return out;
     }
     out.push_back(std::move(name));
   }
   if (out.empty()) {
     in.fail(ErrorCode::bad_request,
-            fmt::format("\"fields\": expected 1 to {} different names", fields_max));
+            fmt::format(R"("fields": expected 1 to {} different names)", fields_max));
   }
   return out;
 }
@@ -99,7 +99,7 @@ Command read_subscribe(MemberReader& in) {
     for (const std::string_view shaping : {"max_rate", "fields"}) {
       if (!in.has(shaping)) continue;
       in.fail(ErrorCode::bad_request,
-              fmt::format("\"{}\" shapes \"delivery\":\"latest\" only", shaping));
+              fmt::format(R"("{}" shapes "delivery":"latest" only)", shaping));
     }
   }
   if (const auto from = in.container("from", JsonType::object)) {
@@ -137,7 +137,7 @@ std::vector<Field> read_fields(MemberReader& in, const JsonValue& object) {
   while (auto member = cursor.next_member()) {
     if (member->name.empty() || out.size() == record_fields_max) {
       in.fail(ErrorCode::bad_request,
-              fmt::format("\"fields\": expected at most {} fields, each with a name",
+              fmt::format(R"("fields": expected at most {} fields, each with a name)",
                           record_fields_max));
       return out;
     }
@@ -157,7 +157,7 @@ Publication read_publication(MemberReader& in) {
   out.key = in.text("key", {.least = 1}).value_or("");
   const auto removes = in.boolean("delete");
   out.mid = in.text("mid", {1, mid_bytes_max}).value_or("");
-  if (removes == false) in.fail(ErrorCode::bad_request, "\"delete\": expected true");
+  if (removes == false) in.fail(ErrorCode::bad_request, R"("delete": expected true)");
   if (in.has("data") + in.has("fields") + in.has("delete") != 1) {
     in.fail(ErrorCode::bad_request,
             R"(expected exactly one of "data", "fields" and "delete":true)");
@@ -195,7 +195,7 @@ Command read_limit(MemberReader& in) {
        {"bytes_per_s", "messages_per_s", "max_delay_ms", "window_bytes"}) {
     if (!is_of_filter || !in.has(wish)) continue;
     in.fail(ErrorCode::bad_request,
-            fmt::format("\"{}\" is for the session: it cannot go with \"filter\"", wish));
+            fmt::format(R"("{}" is for the session: it cannot go with "filter")", wish));
   }
   return out;
 }
@@ -239,8 +239,8 @@ Result<const Op*> find_op(std::span<const JsonMember> members) {
   std::array<std::string_view, ops.size()> names;
   std::ranges::transform(ops, names.begin(), &Op::name);
   const auto nearest = nearest_name(*name, names);
-  auto detail = fmt::format("there is no op \"{}\"", quotable(*name));
-  if (!nearest.empty()) detail += fmt::format("; did you mean \"{}\"?", nearest);
+  auto detail = fmt::format(R"(there is no op "{}")", quotable(*name));
+  if (!nearest.empty()) detail += fmt::format(R"(; did you mean "{}"?)", nearest);
   return fail(ErrorCode::bad_request, std::move(detail));
 }
 

@@ -5,6 +5,7 @@
 #include "protocol/native/json_cursor.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,9 +21,10 @@ constexpr double most_rate = 1'000'000;
 template <class T>
 std::optional<T> number_of(const JsonValue& value) {
   if (value.type != JsonType::number) return std::nullopt;
+  const std::span<const char> digits(value.text);
   T number{};
-  const auto* end = value.text.data() + value.text.size();
-  const auto read = std::from_chars(value.text.data(), end, number);
+  const auto* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, number);
   if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
   return number;
 }
@@ -46,16 +48,11 @@ bool MemberReader::has(std::string_view name) const {
   return std::ranges::find(members_, name, &JsonMember::name) != members_.end();
 }
 
-const JsonValue* MemberReader::find(std::string_view name,
-                                    Presence presence,
-                                    std::string_view expected) {
-  known_.push_back(name);
+const JsonValue* MemberReader::find(std::string_view name) {
+  assert(known_count_ < known_.size());
+  known_.at(known_count_++) = name;
   const auto member = std::ranges::find(members_, name, &JsonMember::name);
-  if (member != members_.end()) return &member->value;
-  if (presence == Presence::required) {
-    fail(ErrorCode::bad_request, fmt::format("\"{}\" is missing: expected {}", name, expected));
-  }
-  return nullptr;
+  return member == members_.end() ? nullptr : &member->value;
 }
 
 void MemberReader::fail(ErrorCode code, std::string detail) {
@@ -66,22 +63,23 @@ void MemberReader::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
 
-void MemberReader::fail_type(std::string_view name,
-                             const JsonValue& value,
-                             std::string_view expected) {
+void MemberReader::fail_value(std::string_view name,
+                              const JsonValue* value,
+                              std::string_view expected) {
   fail(ErrorCode::bad_request,
-       fmt::format("\"{}\": expected {}, got {}", name, expected, shown(value)));
+       value == nullptr
+           ? fmt::format(R"("{}" is missing: expected {})", name, expected)
+           : fmt::format(R"("{}": expected {}, got {})", name, expected, shown(*value)));
 }
 
 std::optional<std::int64_t> MemberReader::integer(std::string_view name,
                                                   IntegerRange range,
                                                   Presence presence) {
-  const auto expected = fmt::format("an integer from {} to {}", range.least, range.most);
-  const auto* value = find(name, presence, expected);
-  if (value == nullptr) return std::nullopt;
-  const auto number = number_of<std::int64_t>(*value);
+  const auto* value = find(name);
+  if (value == nullptr && presence == Presence::optional) return std::nullopt;
+  const auto number = value == nullptr ? std::nullopt : number_of<std::int64_t>(*value);
   if (number && *number >= range.least && *number <= range.most) return number;
-  fail_type(name, *value, expected);
+  fail_value(name, value, fmt::format("an integer from {} to {}", range.least, range.most));
   return std::nullopt;
 }
 
@@ -92,91 +90,88 @@ std::optional<std::uint64_t> MemberReader::count(std::string_view name, Presence
 }
 
 std::optional<double> MemberReader::rate(std::string_view name, Presence presence) {
-  constexpr std::string_view expected = "0 or a number from 0.00001 to 1000000";
-  const auto* value = find(name, presence, expected);
-  if (value == nullptr) return std::nullopt;
-  const auto number = number_of<double>(*value);
+  const auto* value = find(name);
+  if (value == nullptr && presence == Presence::optional) return std::nullopt;
+  const auto number = value == nullptr ? std::nullopt : number_of<double>(*value);
   if (number && *number == 0) return 0;  // also where "-0" was written
   if (number && *number >= least_rate && *number <= most_rate) return number;
-  fail_type(name, *value, expected);
+  fail_value(name, value, "0 or a number from 0.00001 to 1000000");
   return std::nullopt;
 }
 
 std::optional<double> MemberReader::number(std::string_view name) {
-  constexpr std::string_view expected = "a number from 0";
-  const auto* value = find(name, Presence::optional, expected);
+  const auto* value = find(name);
   if (value == nullptr) return std::nullopt;
   const auto number = number_of<double>(*value);
   if (number && *number >= 0) return number;
-  fail_type(name, *value, expected);
+  fail_value(name, value, "a number from 0");
   return std::nullopt;
 }
 
 std::optional<bool> MemberReader::boolean(std::string_view name, Presence presence) {
-  const auto* value = find(name, presence, "true or false");
-  if (value == nullptr) return std::nullopt;
-  if (value->type == JsonType::boolean) return value->text == "true";
-  fail_type(name, *value, "true or false");
+  const auto* value = find(name);
+  if (value == nullptr && presence == Presence::optional) return std::nullopt;
+  if (value != nullptr && value->type == JsonType::boolean) return value->text == "true";
+  fail_value(name, value, "true or false");
   return std::nullopt;
 }
 
 std::optional<std::string> MemberReader::text(std::string_view name,
                                               TextLength length,
                                               Presence presence) {
-  const auto expected = described(length);
-  const auto* value = find(name, presence, expected);
-  if (value == nullptr) return std::nullopt;
-  if (value->type != JsonType::string) {
-    fail_type(name, *value, expected);
+  const auto* value = find(name);
+  if (value == nullptr && presence == Presence::optional) return std::nullopt;
+  if (value == nullptr || value->type != JsonType::string) {
+    fail_value(name, value, described(length));
     return std::nullopt;
   }
   auto text = decode_string(value->text);
   if (text.size() >= length.least && text.size() <= length.most) return text;
   fail(ErrorCode::bad_request,
-       fmt::format("\"{}\": expected {}, got {} bytes", name, expected, text.size()));
+       fmt::format(R"("{}": expected {}, got {} bytes)", name, described(length), text.size()));
   return std::nullopt;
 }
 
 std::optional<std::size_t> MemberReader::choice(std::string_view name,
                                                 std::span<const std::string_view> choices) {
-  const auto expected = fmt::format("\"{}\"", fmt::join(choices, "\" or \""));
-  const auto* value = find(name, Presence::optional, expected);
+  const auto* value = find(name);
   if (value == nullptr) return std::nullopt;
+  const auto expected = fmt::format(R"("{}")", fmt::join(choices, R"(" or ")"));
   if (value->type != JsonType::string) {
-    fail_type(name, *value, expected);
+    fail_value(name, value, expected);
     return std::nullopt;
   }
   const auto text = decode_string(value->text);
   const auto chosen = std::ranges::find(choices, text);
   if (chosen != choices.end()) return static_cast<std::size_t>(chosen - choices.begin());
   fail(ErrorCode::bad_request,
-       fmt::format("\"{}\": expected {}, got \"{}\"", name, expected, quotable(text)));
+       fmt::format(R"("{}": expected {}, got "{}")", name, expected, quotable(text)));
   return std::nullopt;
 }
 
 std::optional<JsonValue> MemberReader::container(std::string_view name,
                                                  JsonType type,
                                                  Presence presence) {
-  const auto expected = native::name(type);
-  const auto* value = find(name, presence, expected);
-  if (value == nullptr) return std::nullopt;
-  if (value->type == type) return *value;
-  fail_type(name, *value, expected);
+  const auto* value = find(name);
+  if (value == nullptr && presence == Presence::optional) return std::nullopt;
+  if (value != nullptr && value->type == type) return *value;
+  fail_value(name, value, native::name(type));
   return std::nullopt;
 }
 
 std::optional<JsonValue> MemberReader::any(std::string_view name) {
-  const auto* value = find(name, Presence::optional, {});
+  const auto* value = find(name);
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
 Result<void> MemberReader::finish() {
+  const auto known = std::span<const std::string_view>(known_).first(known_count_);
   for (const auto& member : members_) {
-    if (std::ranges::find(known_, member.name) != known_.end()) continue;
-    const auto nearest = nearest_name(member.name, known_);
-    auto detail = fmt::format("{} has no \"{}\"", what_, quotable(member.name));
-    detail += nearest.empty() ? fmt::format("; it has {}", fmt::join(known_, ", "))
-                              : fmt::format("; did you mean \"{}\"?", nearest);
+    if (std::ranges::find(known, member.name) != known.end()) continue;
+    const auto nearest = nearest_name(member.name, known);
+    auto detail = fmt::format(R"({} has no "{}")", what_, quotable(member.name));
+    detail += nearest.empty() ? fmt::format("; it has {}", fmt::join(known, ", "))
+                              : fmt::format(R"(; did you mean "{}"?)", nearest);
     fail(ErrorCode::bad_request, std::move(detail));
     break;
   }

@@ -3,6 +3,7 @@
 #include "protocol/core/result.hpp"
 #include "protocol/native/json_checker.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -10,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weir::protocol::native {
 
@@ -72,12 +72,14 @@ public:
   [[nodiscard]] Result<void> finish_leniently() const;
 
 private:
-  const JsonValue* find(std::string_view name, Presence presence, std::string_view expected);
-  void fail_type(std::string_view name, const JsonValue& value, std::string_view expected);
+  const JsonValue* find(std::string_view name);
+  /// `value` is nullptr where the member is missing.
+  void fail_value(std::string_view name, const JsonValue* value, std::string_view expected);
 
   std::string_view what_;
   std::span<const JsonMember> members_;
-  std::vector<std::string_view> known_;
+  std::array<std::string_view, json_members_max> known_{};  ///< asked for, the first `known_count_`
+  std::size_t known_count_ = 0;
   std::optional<Error> error_;
 };
 

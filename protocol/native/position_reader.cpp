@@ -4,8 +4,9 @@
 #include "protocol/native/json_cursor.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace weir::protocol::native {
 namespace {
@@ -17,13 +18,15 @@ Result<Position> read_position(const JsonValue& value) {
     return fail(ErrorCode::bad_request,
                 R"("from": expected {"epoch":"...","offset":n} for each topic)");
   }
-  std::vector<JsonMember> members;
+  std::array<JsonMember, 3> members;  // of more than two, one is unknown, which is enough
+  std::size_t count = 0;
   JsonCursor cursor(value);
-  while (auto member = cursor.next_member()) {
-    if (members.size() == json_members_max) break;  // one of them is unknown, which is enough
-    members.push_back(*std::move(member));
+  while (count < members.size()) {
+    auto member = cursor.next_member();
+    if (!member) break;
+    members.at(count++) = *std::move(member);
   }
-  MemberReader in("a position", members);
+  MemberReader in("a position", std::span(members).first(count));
   Position out{in.text("epoch", {1, epoch_bytes_max}, Presence::required).value_or(""),
                in.count("offset", Presence::required).value_or(0)};
   if (!is_epoch(out.epoch)) {
