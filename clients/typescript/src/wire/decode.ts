@@ -1,6 +1,6 @@
 import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
 import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
-import { fromBase64 } from './bytes.js';
+import { fromBase64, toBase64 } from './bytes.js';
 import type { Accepted, DeliveryMessage, ServerMessage } from './messages.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ function payload(value: unknown): Payload {
     const { b64, ...others } = value as Members;
     if (typeof b64 === 'string' && Object.keys(others).length === 0) {
       const bytes = fromBase64(b64);
-      if (bytes !== undefined) return bytes;
+      if (bytes !== undefined && toBase64(bytes) === b64) return bytes; // atob alone takes more than base64
     }
   }
   return value as Payload;
@@ -100,13 +100,15 @@ function reply(members: Members): ServerMessage {
 
 function delivery(members: Members): DeliveryMessage {
   const offset = number(members, 'o');
+  const isDeleted = members['x'] === true;
+  if (!isDeleted && !('d' in members)) throw new DecodeError('a delivery with neither "d" nor "x":true');
   return {
     type: 'delivery',
     number: number(members, 't'),
     offset,
     prev: optionalNumber(members, 'p') ?? offset - 1,
     data: 'd' in members ? payload(members['d']) : undefined,
-    isDeleted: members['x'] === true,
+    isDeleted,
     isSnapshot: members['s'] === true,
     timeMs: optionalNumber(members, 'ts'),
     conflated: optionalNumber(members, 'c'),
