@@ -25,8 +25,8 @@ enum class Reconnect : std::uint8_t {
 };
 
 struct MachineOptions {
-  std::string token;  ///< empty: none
-  protocol::SessionWishes wishes;
+  std::string token{};  ///< empty: none
+  protocol::SessionWishes wishes{};
   Duration heartbeat{15'000};     ///< 1 s to 60 s
   Duration open_timeout{10'000};  ///< from the first packet to the reply to `connect`
   Reconnect reconnect = Reconnect::after_success;

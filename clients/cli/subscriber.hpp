@@ -1,0 +1,58 @@
+#pragma once
+
+#include "clients/cli/output.hpp"
+#include "clients/cpp/events.hpp"
+#include "protocol/core/command.hpp"
+#include "protocol/core/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::clients::cli {
+
+/// What `weir sub` is asked to do.
+struct SubOptions {
+  std::string url;
+  std::vector<std::string> filters;
+  protocol::SubscribeOptions subscribe;  ///< for every filter
+  protocol::SessionWishes wishes;
+  std::optional<std::uint64_t> count;     ///< end after so many deliveries; none: do not
+  std::optional<cpp::Duration> duration;  ///< end after this time; none: do not
+  bool as_json = false;                   ///< one object a line instead of `topic data`
+};
+
+/// Decides what `weir sub` prints and when it ends. Deliveries go to standard output, one a line;
+/// all else goes to standard error.
+class Subscriber {
+public:
+  explicit Subscriber(SubOptions options) : options_(std::move(options)) {}
+
+  /// Errors: a sentence about a filter that is none, or too few of them.
+  [[nodiscard]] static protocol::Result<void, std::string> check(const SubOptions& options);
+
+  [[nodiscard]] Output on(const cpp::ClientEvent& event);
+  /// `duration` is over.
+  [[nodiscard]] Output on_time_over() const;
+  /// Ctrl-C: the usual end of a subscription without `count`.
+  [[nodiscard]] Output on_interrupt() const;
+
+private:
+  Output on_event(const cpp::Connected& event);
+  Output on_event(const cpp::Disconnected& event);
+  Output on_event(const cpp::Reply& event);
+  Output on_event(const cpp::Problem& event);
+  Output on_event(const cpp::TopicIntroduced& event);
+  Output on_event(const cpp::Ready& event);
+  Output on_event(const cpp::Delivered& event);
+  Output on_event(const cpp::Gap& event);
+  Output on_event(const cpp::Stale& event);
+  Output on_event(const cpp::LimitsChanged& event);
+  Output on_event(const cpp::Goodbye& event);
+
+  SubOptions options_;
+  std::uint64_t delivered_ = 0;
+};
+
+}  // namespace weir::clients::cli
