@@ -2,9 +2,10 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <span>
-#include <string>
+#include <sys/resource.h>
 
 namespace weir::gateway::net {
 namespace {
@@ -35,6 +36,23 @@ PeerKey peer_key(std::string_view address) {
   }
   const auto bytes = v6.to_bytes();
   return {.value = big_endian(std::span(bytes).first<8>()), .is_loopback = v6.is_loopback()};
+}
+
+std::string describe(PeerKey peer) {
+  if ((peer.value & ipv4_prefix) == ipv4_prefix) {
+    return boost::asio::ip::address_v4(static_cast<std::uint32_t>(peer.value)).to_string();
+  }
+  boost::asio::ip::address_v6::bytes_type bytes{};
+  for (std::size_t i = 0; i < sizeof peer.value; ++i) {
+    bytes[i] = static_cast<unsigned char>(peer.value >> (56 - 8 * i));
+  }
+  return boost::asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
+std::size_t connection_limit(std::size_t configured) {
+  rlimit descriptors{};
+  if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return configured;
+  return std::min<std::size_t>(configured, descriptors.rlim_cur / 5 * 4);
 }
 
 bool ConnectionCounter::is_counted(PeerKey peer) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -17,6 +18,9 @@ struct PeerKey {
 
 /// The key of an address in text; all that is no IP address shares one key.
 [[nodiscard]] PeerKey peer_key(std::string_view address);
+
+/// For logs: "192.0.2.1", or "2001:db8:1:2::/64".
+[[nodiscard]] std::string describe(PeerKey peer);
 
 enum class Verdict : std::uint8_t {
   admitted,
@@ -34,6 +38,10 @@ public:
   [[nodiscard]] virtual Verdict admit(PeerKey peer) = 0;
   virtual void release(PeerKey peer) = 0;
 };
+
+/// How many connections there may be when the configuration says `configured`: at most four fifths
+/// of the descriptors that this process may have.
+[[nodiscard]] std::size_t connection_limit(std::size_t configured);
 
 /// Counts connections, in all and per peer, for one thread.
 class ConnectionCounter final : public Admission {

@@ -33,7 +33,8 @@ ConnectionMachine::ConnectionMachine(const Shared& shared,
                                      Host& host,
                                      const std::optional<websocket::DeflateParameters>& deflate,
                                      TimePoint now)
-    : shared_(shared),
+    : settings_(shared.settings),
+      counters_(shared.counters),
       host_(host),
       assembler_(websocket::Role::server, shared.settings.messages, deflate),
       budget_(shared.settings.in_flight_bytes),
@@ -53,8 +54,8 @@ void ConnectionMachine::request_close(CloseReason reason) {
 }
 
 void ConnectionMachine::on_bytes(protocol::MutableByteView bytes, Now now) {
-  shared_.counters.received_bytes += bytes.size();
-  ping_at_ = now.steady + shared_.settings.keep_alive;
+  counters_.received_bytes += bytes.size();
+  ping_at_ = now.steady + settings_.keep_alive;
   if (phase_ == Phase::open) endpoint_->on_activity(now);
   parse(bytes, now);
 }
@@ -92,7 +93,7 @@ void ConnectionMachine::parse(protocol::MutableByteView bytes, Now now) {
     }
     const auto inbound = assembler_.next(bytes);
     if (!inbound) {
-      shared_.counters.count(inbound.error());
+      counters_.count(inbound.error());
       fail(info(inbound.error()).reason);
       break;
     }
@@ -109,7 +110,7 @@ void ConnectionMachine::parse(protocol::MutableByteView bytes, Now now) {
 
 void ConnectionMachine::on_inbound(const websocket::Inbound& inbound, Now now) {
   if (const auto* message = std::get_if<websocket::Message>(&inbound)) {
-    ++shared_.counters.received_messages;
+    ++counters_.received_messages;
     if (phase_ == Phase::open) endpoint_->on_message(message->type, message->payload, now);
   } else if (const auto* ping = std::get_if<websocket::Ping>(&inbound)) {
     on_control_frame(now);
@@ -125,12 +126,11 @@ void ConnectionMachine::on_inbound(const websocket::Inbound& inbound, Now now) {
 }
 
 void ConnectionMachine::on_control_frame(Now now) {
-  ++shared_.counters.received_control_frames;
-  const auto& settings = shared_.settings;
-  if (settings.control_interval == Duration::zero() || phase_ != Phase::open) return;
-  control_until_ = std::max(control_until_, now.steady) + settings.control_interval;
-  if (control_until_ - now.steady <= settings.control_interval * settings.control_burst) return;
-  shared_.counters.count(LimitHit::control_frames_per_s);
+  ++counters_.received_control_frames;
+  if (settings_.control_interval == Duration::zero() || phase_ != Phase::open) return;
+  control_until_ = std::max(control_until_, now.steady) + settings_.control_interval;
+  if (control_until_ - now.steady <= settings_.control_interval * settings_.control_burst) return;
+  counters_.count(LimitHit::control_frames_per_s);
   fail(CloseReason::policy);
 }
 
@@ -177,7 +177,7 @@ void ConnectionMachine::collect(WriteBatch& out, Now now) {
   }
   write_bytes_ = in_flight_bytes_ = static_cast<std::uint32_t>(out.bytes - before);
   if (in_flight_bytes_ == 0) return;
-  ++shared_.counters.writes;
+  ++counters_.writes;
   budget_.on_begin(now.steady);
   progress_at_ = now.steady;
 }
@@ -202,14 +202,14 @@ void ConnectionMachine::collect_rest(WriteBatch& out, Now now) {
   is_due_ = false;
   phase_ = Phase::closing;
   if (cause_ == Cause::ours && reason_ != CloseReason::slow_consumer) {
-    phase_until_ = now.steady + shared_.settings.close_wait;
+    phase_until_ = now.steady + settings_.close_wait;
   }
 }
 
 void ConnectionMachine::begin_draining(TimePoint now) {
   // A peer that leaves needs no more than what was on its way to it.
   const bool is_ours = cause_ == Cause::ours;
-  phase_until_ = now + (is_ours ? shared_.settings.close_wait : shared_.settings.goodbye);
+  phase_until_ = now + (is_ours ? settings_.close_wait : settings_.goodbye);
 }
 
 void ConnectionMachine::add_close_frame(WriteBatch& out) const {
@@ -226,7 +226,7 @@ void ConnectionMachine::add_close_frame(WriteBatch& out) const {
 void ConnectionMachine::on_taken(std::size_t bytes, Now now) {
   assert(bytes <= in_flight_bytes_);
   if (bytes == 0) return;
-  shared_.counters.sent_bytes += bytes;
+  counters_.sent_bytes += bytes;
   in_flight_bytes_ -= static_cast<std::uint32_t>(bytes);
   progress_at_ = now.steady;
   if (in_flight_bytes_ == 0) on_all_taken(now);
@@ -244,7 +244,7 @@ void ConnectionMachine::on_all_taken(Now now) {
 
 void ConnectionMachine::linger(TimePoint now) {
   phase_ = Phase::lingering;
-  phase_until_ = now + shared_.settings.goodbye;
+  phase_until_ = now + settings_.goodbye;
   socket_ = Socket::shut_down;
 }
 
@@ -256,14 +256,13 @@ void ConnectionMachine::end(Socket how) {
 std::optional<TimePoint> ConnectionMachine::deadline() const {
   auto earliest = TimePoint::max();
   const auto consider = [&](TimePoint at) { earliest = std::min(earliest, at); };
-  const auto& settings = shared_.settings;
   if (phase_ == Phase::open) {
     if (const auto of_endpoint = endpoint_->deadline()) consider(*of_endpoint);
-    if (settings.keep_alive != Duration::zero()) consider(ping_at_);
-    if (is_assembling_ && settings.assembly != Duration::zero()) {
-      consider(assembling_since_ + settings.assembly);
+    if (settings_.keep_alive != Duration::zero()) consider(ping_at_);
+    if (is_assembling_ && settings_.assembly != Duration::zero()) {
+      consider(assembling_since_ + settings_.assembly);
     }
-    if (in_flight_bytes_ != 0) consider(progress_at_ + settings.write_progress);
+    if (in_flight_bytes_ != 0) consider(progress_at_ + settings_.write_progress);
   } else if (phase_ != Phase::ended) {
     consider(phase_until_);  // at once, when it has not begun: it needs to know the time
   }
@@ -271,22 +270,21 @@ std::optional<TimePoint> ConnectionMachine::deadline() const {
 }
 
 void ConnectionMachine::on_deadline(Now now) {
-  const auto& settings = shared_.settings;
   if (phase_ != Phase::open) return on_phase_deadline(now);
-  if (in_flight_bytes_ != 0 && now.steady >= progress_at_ + settings.write_progress) {
-    shared_.counters.count(LimitHit::write_progress_ms);
+  if (in_flight_bytes_ != 0 && now.steady >= progress_at_ + settings_.write_progress) {
+    counters_.count(LimitHit::write_progress_ms);
     fail(CloseReason::slow_consumer);
     is_drained_ = true;
-    phase_until_ = now.steady + settings.goodbye;
+    phase_until_ = now.steady + settings_.goodbye;
     return;
   }
-  if (is_assembling_ && settings.assembly != Duration::zero() &&
-      now.steady >= assembling_since_ + settings.assembly) {
-    shared_.counters.count(LimitHit::assembly_ms);
+  if (is_assembling_ && settings_.assembly != Duration::zero() &&
+      now.steady >= assembling_since_ + settings_.assembly) {
+    counters_.count(LimitHit::assembly_ms);
     return fail(CloseReason::policy);
   }
-  if (settings.keep_alive != Duration::zero() && now.steady >= ping_at_) {
-    ping_at_ = now.steady + settings.keep_alive;
+  if (settings_.keep_alive != Duration::zero() && now.steady >= ping_at_) {
+    ping_at_ = now.steady + settings_.keep_alive;
     if (!control_) control_ = std::make_unique<std::string>();
     if (control_->empty()) websocket::append_frame(*control_, {Opcode::ping}, {});
     request_flush();
@@ -300,7 +298,7 @@ void ConnectionMachine::on_phase_deadline(Now now) {
   if (phase_ == Phase::ended || now.steady < phase_until_) return;
   if (phase_ == Phase::draining && !is_drained_) {
     is_drained_ = true;
-    phase_until_ = now.steady + shared_.settings.goodbye;
+    phase_until_ = now.steady + settings_.goodbye;
     request_flush();
     return;
   }
@@ -315,17 +313,16 @@ bool ConnectionMachine::wants_input() const {
 }
 
 void ConnectionMachine::finish(Now now) {
-  auto& counters = shared_.counters;
   switch (cause_) {
     case Cause::ours:
     case Cause::peers_code:
-      counters.count(reason_);
+      counters_.count(reason_);
       break;
     case Cause::peers_other_code:
-      ++counters.other_closes;
+      ++counters_.other_closes;
       break;
     case Cause::abnormal:
-      ++counters.abnormal_closes;
+      ++counters_.abnormal_closes;
       break;
   }
   phase_ = Phase::ended;

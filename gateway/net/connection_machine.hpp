@@ -125,7 +125,8 @@ private:
   void end(Socket how);
   void linger(TimePoint now);
 
-  const Shared& shared_;
+  const ConnectionSettings& settings_;
+  Counters& counters_;
   Host& host_;
   std::unique_ptr<session::Endpoint> endpoint_;
   protocol::websocket::MessageAssembler assembler_;

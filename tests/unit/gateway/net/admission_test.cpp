@@ -25,6 +25,18 @@ TEST_CASE("loopback addresses are known") {
   CHECK_FALSE(peer_key("::2").is_loopback);
 }
 
+TEST_CASE("peers are told in logs as they are told apart") {
+  CHECK(describe(peer_key("192.0.2.1")) == "192.0.2.1");
+  CHECK(describe(peer_key("::ffff:192.0.2.1")) == "192.0.2.1");
+  CHECK(describe(peer_key("2001:db8:1:2:3::4")) == "2001:db8:1:2::/64");
+  CHECK(describe(peer_key("::1")) == "::/64");
+}
+
+TEST_CASE("there are never more connections than descriptors") {
+  CHECK(connection_limit(10) == 10);
+  CHECK(connection_limit(std::size_t{1} << 62U) < std::size_t{1} << 62U);
+}
+
 TEST_CASE("the limit on all connections holds, and a released place is free again") {
   ConnectionCounter counter({.connections = 3, .connections_per_ip = 100});
   for (int i = 0; i < 3; ++i) CHECK(counter.admit(peer_key("127.0.0.1")) == Verdict::admitted);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "protocol/core/bytes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace weir::gateway::net {
+
+/// What became of a read or a write.
+struct IoResult {
+  enum class Status : std::uint8_t {
+    more,     ///< it may go on at once
+    blocked,  ///< no more bytes for now, perhaps after some: wait for the socket
+    ended,    ///< the peer sends no more
+    broken,   ///< the connection is gone
+  };
+  Status status = Status::blocked;
+  std::size_t bytes = 0;
+};
+
+/// The bytes of a connection, plain or (later) through TLS. Never blocks. Owned by the connection;
+/// closes its descriptor when it is destroyed.
+class ByteStream {
+public:
+  static constexpr std::size_t pieces_max = 64;  ///< of one write
+
+  ByteStream() = default;
+  ByteStream(const ByteStream&) = delete;
+  ByteStream& operator=(const ByteStream&) = delete;
+  virtual ~ByteStream() = default;
+
+  [[nodiscard]] virtual IoResult read(protocol::MutableByteView into) = 0;
+  /// At most `pieces_max` pieces, in order.
+  [[nodiscard]] virtual IoResult write(std::span<const std::string_view> pieces) = 0;
+  /// Tells the peer that nothing more will be sent.
+  virtual void shut_down() = 0;
+  /// Makes the end a reset: the peer learns of it at once, and the kernel drops what is unsent.
+  virtual void reset() = 0;
+  /// To be watched for readiness.
+  [[nodiscard]] virtual int descriptor() const = 0;
+};
+
+/// Takes the descriptor of a connected, non-blocking TCP socket.
+[[nodiscard]] std::unique_ptr<ByteStream> make_tcp_stream(int descriptor);
+
+}  // namespace weir::gateway::net

@@ -1,0 +1,230 @@
+#include "gateway/net/http_connection.hpp"
+
+#include "gateway/net/echo_endpoint.hpp"
+#include "gateway/net/websocket_connection.hpp"
+
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace weir::gateway::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds_max = 4;            ///< reads in one turn
+constexpr Duration idle_time = 30s;      ///< between two requests
+constexpr Duration response_time = 30s;  ///< for a client to take its response
+constexpr Duration linger_time = 1s;     ///< for a client to end the connection after us
+constexpr Duration refusal_time = 1s;    ///< for the request of a client that is refused anyway
+constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+HttpConnection::HttpConnection(Services& services, Accepted accepted)
+    : services_(services), accepted_(std::move(accepted)), reader_(services.request_limits) {
+}
+
+void HttpConnection::start() {
+  ++services_.counters.open_http;
+  if (!is_client()) ++services_.open_admin;
+  if (accepted_.verdict != Verdict::admitted) ++services_.open_refused;
+  has_place_ = is_client() && accepted_.verdict == Verdict::admitted;
+  set_deadline(accepted_.verdict == Verdict::admitted ? services_.handshake : refusal_time);
+}
+
+bool HttpConnection::is_client() const {
+  return accepted_.listener->role == http::ListenerRole::client;
+}
+
+void HttpConnection::set_deadline(Duration from_now) {
+  deadline_ = services_.reactor.now().steady + from_now;
+  services_.reactor.set_deadline(*this, deadline_);
+}
+
+void HttpConnection::on_ready(Readiness readiness) {
+  if (!accepted_.stream) return;
+  if (readiness.can_read) {
+    can_read_ = true;
+    read();
+  }
+  if (accepted_.stream && readiness.can_write && phase_ == Phase::writing) send();
+}
+
+void HttpConnection::on_input() {
+  if (!accepted_.stream) return;
+  if (phase_ == Phase::reading && reader_.has_begun()) take({});
+  read();
+}
+
+void HttpConnection::flush() {
+}
+
+void HttpConnection::on_deadline() {
+  if (!accepted_.stream) return;
+  if (services_.reactor.now().steady < deadline_) {
+    return services_.reactor.set_deadline(*this, deadline_);
+  }
+  if (phase_ != Phase::reading || accepted_.verdict != Verdict::admitted) return close();
+  if (is_first_ || reader_.has_begun()) services_.counters.count(Refusal::handshake_ms);
+  if (!reader_.has_begun()) return close();
+  respond(http::text_response(408, "The request took too long."), {.keeps_alive = false});
+}
+
+void HttpConnection::end(protocol::CloseReason /*reason*/) {
+  if (!is_client()) return;
+  keeps_alive_ = false;
+  if (phase_ == Phase::reading) close();
+}
+
+void HttpConnection::abort() {
+  if (!is_client() || !accepted_.stream) return;
+  accepted_.stream->reset();
+  close();
+}
+
+void HttpConnection::on_closed() {
+  --services_.counters.open_http;
+  if (!is_client()) --services_.open_admin;
+  if (accepted_.verdict != Verdict::admitted) --services_.open_refused;
+  if (has_place_) services_.admission.release(accepted_.peer);
+}
+
+void HttpConnection::read() {
+  const auto buffer = services_.reactor.read_buffer();
+  for (int round = 0; round < rounds_max && can_read_; ++round) {
+    if (!accepted_.stream || phase_ == Phase::writing) return;
+    const auto [status, bytes] = accepted_.stream->read(buffer);
+    if (status == IoResult::Status::broken) return close();
+    // Whoever has ended its side may still wait for a response that is under way, but has no more
+    // requests.
+    if (status == IoResult::Status::ended) return close();
+    can_read_ = bytes > 0;
+    if (bytes > 0 && phase_ == Phase::reading) take(protocol::as_text(buffer.first(bytes)));
+  }
+  if (accepted_.stream && can_read_) services_.reactor.queue_input(*this);
+}
+
+void HttpConnection::take(std::string_view bytes) {
+  const bool begins = !reader_.has_begun();
+  auto result = reader_.feed(bytes);
+  if (!result) return on_bad_request(result.error());
+  if (*result) return on_request(std::move(**result));
+  if (begins && !is_first_) set_deadline(services_.handshake);
+  if (!reader_.take_continue()) return;
+  // Interim and small: if the socket does not take it, the client goes on without.
+  [[maybe_unused]] const auto sent = accepted_.stream->write(std::span(&continue_response, 1));
+}
+
+void HttpConnection::on_request(ReadRequest read) {
+  if (accepted_.verdict != Verdict::admitted) return refuse_connection();
+  auto& request = read.request;
+  request.peer_address = accepted_.address;
+  request.role = accepted_.listener->role;
+  if (is_client()) {
+    const auto answer = answer_handshake(request, services_.routes, accepted_.listener->origins);
+    if (const auto* accepted = std::get_if<Upgrade>(&answer)) return upgrade(*accepted, request);
+    if (const auto* refused = std::get_if<Refused>(&answer)) return refuse(*refused);
+  }
+  const bool is_head = request.method == "HEAD";
+  if (is_head) request.method = "GET";
+  respond(services_.port.respond(request), {.keeps_alive = read.keeps_alive, .is_head = is_head});
+}
+
+void HttpConnection::on_bad_request(const BadRequest& bad) {
+  if (accepted_.verdict != Verdict::admitted) return refuse_connection();
+  refuse({.refusal = bad.refusal, .response = http::text_response(bad.status, bad.text)});
+}
+
+void HttpConnection::refuse(const Refused& refused) {
+  services_.counters.count(refused.refusal);
+  respond(refused.response, {.keeps_alive = false});
+}
+
+void HttpConnection::refuse_connection() {
+  const bool is_full = accepted_.verdict == Verdict::too_many;
+  auto response = is_full
+                      ? http::text_response(503, "The gateway has no room for another connection.")
+                      : http::text_response(429, "Too many connections from this address.");
+  response.headers.push_back({"Retry-After", "5"});
+  respond(response, {.keeps_alive = false});
+}
+
+void HttpConnection::respond(const http::Response& response, const http::ResponseOptions& options) {
+  services_.counters.count_response(response.status);
+  out_ = http::to_wire(response, options);
+  sent_bytes_ = 0;
+  keeps_alive_ = options.keeps_alive;
+  phase_ = Phase::writing;
+  set_deadline(response_time);
+  send();
+}
+
+void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& request) {
+  const auto now = services_.reactor.now();
+  auto connection = std::make_unique<WebSocketConnection>(services_, upgrade);
+  auto& machine = connection->machine();
+  std::unique_ptr<session::Endpoint> endpoint;
+  if (upgrade.route->is_echo) {
+    endpoint = std::make_unique<EchoEndpoint>(machine, upgrade.deflate);
+  } else {
+    endpoint = services_.port.make_endpoint({.path = request.path(),
+                                             .query = request.query(),
+                                             .subprotocol = upgrade.subprotocol,
+                                             .origin = request.header("Origin").value_or(""),
+                                             .peer_address = request.peer_address},
+                                            machine,
+                                            now);
+  }
+  if (!endpoint) {
+    return refuse({.refusal = Refusal::endpoint,
+                   .response = http::text_response(503, "The gateway takes no more clients.")});
+  }
+  machine.open(std::move(endpoint));
+
+  const auto wire = http::to_wire(upgrade.response, {});
+  const std::string_view piece = wire;
+  if (accepted_.stream->write(std::span(&piece, 1)).bytes != wire.size()) {
+    machine.finish(now);
+    return close();
+  }
+  services_.counters.count_response(upgrade.response.status);
+  ++services_.counters.handshakes;
+  auto& websocket = *connection;
+  services_.reactor.take_over(std::move(connection), accepted_.stream->descriptor());
+  websocket.start(std::move(accepted_.stream), accepted_.peer, reader_.take_rest());
+  has_place_ = false;  // the WebSocket has it now
+  services_.reactor.close(*this);
+}
+
+void HttpConnection::send() {
+  while (sent_bytes_ < out_.size()) {
+    const auto piece = std::string_view(out_).substr(sent_bytes_);
+    const auto [status, bytes] = accepted_.stream->write(std::span(&piece, 1));
+    if (status == IoResult::Status::broken) return close();
+    sent_bytes_ += bytes;
+    if (status == IoResult::Status::blocked) return;
+  }
+  on_sent();
+}
+
+void HttpConnection::on_sent() {
+  std::string().swap(out_);
+  is_first_ = false;
+  if (!keeps_alive_) {
+    phase_ = Phase::lingering;
+    accepted_.stream->shut_down();
+    set_deadline(linger_time);
+  } else {
+    phase_ = Phase::reading;
+    set_deadline(reader_.has_begun() ? services_.handshake : idle_time);
+  }
+  if (can_read_ || reader_.has_begun()) services_.reactor.queue_input(*this);
+}
+
+void HttpConnection::close() {
+  accepted_.stream.reset();
+  services_.reactor.close(*this);
+}
+
+}  // namespace weir::gateway::net

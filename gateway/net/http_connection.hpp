@@ -1,0 +1,77 @@
+#pragma once
+
+#include "gateway/core/time.hpp"
+#include "gateway/net/admission.hpp"
+#include "gateway/net/byte_stream.hpp"
+#include "gateway/net/handshake.hpp"
+#include "gateway/net/reactor.hpp"
+#include "gateway/net/request_reader.hpp"
+#include "gateway/net/services.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace weir::gateway::net {
+
+/// A connection that was accepted just now.
+struct Accepted {
+  std::unique_ptr<ByteStream> stream;
+  std::string address;  ///< the peer's, without the port
+  PeerKey peer;
+  Verdict verdict = Verdict::admitted;  ///< not admitted: gets told so, and nothing else
+  const ListenerView* listener = nullptr;
+};
+
+/// A connection before its upgrade, or one that never has any: reads requests, one at a time, has
+/// them answered, and hands its socket over when a WebSocket begins. Owned by the reactor.
+class HttpConnection final : public Peer {
+public:
+  HttpConnection(Services& services, Accepted accepted);
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+  ~HttpConnection() override = default;
+
+  /// Begins its first deadline; the reactor watches it already.
+  void start();
+
+  // Peer
+  void on_ready(Readiness readiness) override;
+  void on_deadline() override;
+  void on_input() override;
+  void flush() override;
+  void end(protocol::CloseReason reason) override;
+  void abort() override;
+  void on_closed() override;
+
+private:
+  enum class Phase : std::uint8_t { reading, writing, lingering };
+
+  void read();
+  void take(std::string_view bytes);
+  void on_request(ReadRequest read);
+  void on_bad_request(const BadRequest& bad);
+  void refuse(const Refused& refused);
+  void refuse_connection();
+  void respond(const http::Response& response, const http::ResponseOptions& options);
+  void upgrade(const Upgrade& upgrade, const http::Request& request);
+  void send();
+  void on_sent();
+  void close();
+  void set_deadline(Duration from_now);
+  [[nodiscard]] bool is_client() const;
+
+  Services& services_;
+  Accepted accepted_;
+  RequestReader reader_;
+  std::string out_;
+  std::size_t sent_bytes_ = 0;  ///< of out_
+  TimePoint deadline_;
+  Phase phase_ = Phase::reading;
+  bool keeps_alive_ = false;  ///< after the response that is being sent
+  bool is_first_ = true;      ///< no request was answered yet
+  bool can_read_ = false;
+  bool has_place_ = false;  ///< among the admitted connections
+};
+
+}  // namespace weir::gateway::net
