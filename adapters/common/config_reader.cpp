@@ -1,0 +1,97 @@
+#include "adapters/common/config_reader.hpp"
+
+#include "adapters/abi/adapter.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace weir::adapters::common {
+
+namespace {
+
+/// Levenshtein's: how many letters must change.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+class ConfigReader::Implementation {
+public:
+  explicit Implementation(std::string_view json)
+      : object_(nlohmann::json::parse(json, nullptr, false)) {
+    if (!object_.is_object()) throw abi::Failure("its configuration is no JSON object");
+  }
+
+  const nlohmann::json* find(std::string_view key) {
+    known_.emplace_back(key);
+    const auto at = object_.find(std::string(key));
+    return at == object_.end() ? nullptr : &*at;
+  }
+
+  void finish() const {
+    for (const auto& [key, value] : object_.items()) {
+      if (std::ranges::find(known_, key) != known_.end()) continue;
+      const auto nearest = std::ranges::min_element(
+          known_, {}, [&key = key](const auto& known) { return distance(key, known); });
+      std::string message = "key '" + key + "' is unknown";
+      if (nearest != known_.end()) message += "; did you mean '" + *nearest + "'?";
+      throw abi::Failure(message);
+    }
+  }
+
+private:
+  nlohmann::json object_;
+  std::vector<std::string> known_;
+};
+
+ConfigReader::ConfigReader(std::string_view json)
+    : implementation_(std::make_unique<Implementation>(json)) {
+}
+
+ConfigReader::~ConfigReader() = default;
+
+std::optional<std::string> ConfigReader::text(std::string_view key) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) throw abi::Failure("key '" + std::string(key) + "' must be a string");
+  return value->get<std::string>();
+}
+
+bool ConfigReader::flag(std::string_view key, bool otherwise) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return otherwise;
+  if (!value->is_boolean())
+    throw abi::Failure("key '" + std::string(key) + "' must be true or false");
+  return value->get<bool>();
+}
+
+std::int64_t ConfigReader::integer(std::string_view key, Range range, std::int64_t otherwise) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return otherwise;
+  const bool fits = value->is_number_integer() && value->get<std::int64_t>() >= range.from &&
+                    value->get<std::int64_t>() <= range.to;
+  if (!fits)
+    throw abi::Failure("key '" + std::string(key) + "' must be an integer from " +
+                       std::to_string(range.from) + " to " + std::to_string(range.to));
+  return value->get<std::int64_t>();
+}
+
+void ConfigReader::finish() const {
+  implementation_->finish();
+}
+
+}  // namespace weir::adapters::common

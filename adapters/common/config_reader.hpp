@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::adapters::common {
+
+/// Reads an adapter's own configuration, one JSON object, key by key, and says exactly what is
+/// wrong with it. Errors: abi::Failure - names the key and what was expected.
+class ConfigReader {
+public:
+  struct Range {
+    std::int64_t from;
+    std::int64_t to;
+  };
+
+  explicit ConfigReader(std::string_view json);
+  ~ConfigReader();
+  ConfigReader(const ConfigReader&) = delete;
+  ConfigReader& operator=(const ConfigReader&) = delete;
+
+  /// nullopt: the key is not there.
+  [[nodiscard]] std::optional<std::string> text(std::string_view key);
+  [[nodiscard]] bool flag(std::string_view key, bool otherwise);
+  [[nodiscard]] std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise);
+  /// After all keys have been read: fails if there is one that nobody asked for, and names the one
+  /// that is nearest.
+  void finish() const;
+
+private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace weir::adapters::common

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace weir::adapters::common {
+
+/// One line of a stream, or what is left of it.
+struct Line {
+  std::string_view text;     ///< without its end; lives until the next `prepare`
+  std::uint64_t number = 0;  ///< 1, 2, 3 ...
+  bool is_too_long = false;  ///< `text` is empty: it was longer than it may be, and is skipped
+};
+
+/// Cuts a stream of bytes into lines that end with '\n', in one buffer and without copying. A line
+/// that is too long is told once, as soon as that is known, and skipped to its end.
+/// Shape: prepare, read into it, commit, then `next` until it has no more.
+class LineSplitter {
+public:
+  /// Lines have at most `line_bytes_max` bytes, their end not counted.
+  explicit LineSplitter(std::size_t line_bytes_max);
+
+  /// Where the next bytes of the stream go; never empty. All lines handed out are gone.
+  [[nodiscard]] std::span<char> prepare();
+  /// So many bytes were put there.
+  void commit(std::size_t bytes);
+
+  /// The next whole line.
+  [[nodiscard]] std::optional<Line> next();
+  /// At the end of the stream: what came after the last end of a line, if anything.
+  [[nodiscard]] std::optional<Line> last();
+
+private:
+  static constexpr std::size_t usual_bytes = std::size_t{64} * 1024;
+
+  void resize(std::size_t bytes);
+  [[nodiscard]] std::string_view unread() const;
+
+  std::size_t line_bytes_max_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;    ///< of the line at hand
+  std::size_t scanned_ = 0;  ///< no '\n' between begin_ and here
+  std::size_t end_ = 0;      ///< of what was read
+  std::uint64_t number_ = 0;
+  bool is_skipping_ = false;  ///< the line at hand is too long, and that has been told
+};
+
+}  // namespace weir::adapters::common

@@ -1,0 +1,35 @@
+#include "adapters/common/config_reader.hpp"
+
+#include "adapters/abi/adapter.hpp"
+
+#include <doctest/doctest.h>
+
+namespace weir::adapters::common {
+
+TEST_CASE("keys are read, and those that are not there have their default") {
+  ConfigReader reader(R"({"listen":"127.0.0.1:0","upstream":true,"interval_ms":100})");
+  CHECK(reader.text("listen") == "127.0.0.1:0");
+  CHECK_FALSE(reader.text("dial"));
+  CHECK(reader.flag("upstream", false));
+  CHECK_FALSE(reader.flag("other", false));
+  CHECK(reader.integer("interval_ms", {100, 60000}, 1000) == 100);
+  CHECK(reader.integer("wait_ms", {100, 60000}, 1000) == 1000);
+  CHECK_NOTHROW(reader.finish());
+}
+
+TEST_CASE("what is wrong is told with the key and what was expected") {
+  CHECK_THROWS_WITH_AS(ConfigReader("[1]"), "its configuration is no JSON object", abi::Failure);
+  CHECK_THROWS_AS(ConfigReader("{"), abi::Failure);
+  ConfigReader reader(R"({"a":1,"b":99,"c":"x","lisen":"y"})");
+  CHECK_THROWS_WITH_AS((void)reader.text("a"), "key 'a' must be a string", abi::Failure);
+  CHECK_THROWS_WITH_AS((void)reader.flag("a", true), "key 'a' must be true or false", abi::Failure);
+  CHECK_THROWS_WITH_AS((void)reader.integer("b", {100, 200}, 150),
+                       "key 'b' must be an integer from 100 to 200",
+                       abi::Failure);
+  CHECK_THROWS_AS((void)reader.integer("c", {100, 200}, 150), abi::Failure);
+  static_cast<void>(reader.text("listen"));
+  CHECK_THROWS_WITH_AS(
+      reader.finish(), "key 'lisen' is unknown; did you mean 'listen'?", abi::Failure);
+}
+
+}  // namespace weir::adapters::common

@@ -1,0 +1,191 @@
+#include "adapters/common/feed_line.hpp"
+
+#include "adapters/abi/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace weir::adapters::common {
+namespace {
+
+using abi::to_view;
+
+struct BadRow {
+  const char* name;
+  std::string line;
+  const char* message;
+  std::optional<std::uint64_t> id = std::nullopt;
+};
+
+}  // namespace
+
+TEST_CASE("data is handed on as it stands") {
+  FeedBatch batch;
+  const std::string line =
+      R"( {"topic":"quotes\/AAPL","id":7,"mid":"m\u0031","data": {"bid":1.10, "x":[ ]} } )";
+  const auto read = batch.add(line);
+  REQUIRE(read);
+  CHECK(std::get<FeedEntry>(*read).id == 7);
+  const auto entries = batch.publications();
+  REQUIRE(entries.size() == 1);
+  CHECK(to_view(entries[0].topic) == "quotes/AAPL");
+  CHECK(to_view(entries[0].mid) == "m1");
+  CHECK(entries[0].operation == WEIR_REPLACE);
+  CHECK(entries[0].format == WEIR_JSON);
+  CHECK(to_view(entries[0].payload) == R"({"bid":1.10, "x":[ ]})");
+}
+
+TEST_CASE("fields, rows and deletes become what they say, many to a batch") {
+  FeedBatch batch;
+  const std::vector<std::string> lines{R"({"topic":"a","fields":{"bid":1.10,"\u0061sk":null}})",
+                                       R"({"topic":"a","data":null})",
+                                       R"({"topic":"t","key":"row1","fields":{"x":{"y":1}}})",
+                                       R"({"topic":"t","fields":{"ok":1},"bad":2})",
+                                       R"({"topic":"t","key":"row1","delete":true})",
+                                       R"({"topic":"t","fields":{}})",
+                                       R"({"topic":"t","delete":true})",
+                                       R"({"topic":"a","fields":{"z":9}})"};
+  for (const auto& line : lines) static_cast<void>(batch.add(line));
+  const auto entries = batch.publications();
+  REQUIRE(entries.size() == 7);
+  REQUIRE(entries[0].field_count == 2);
+  CHECK(to_view(entries[0].fields[0].json) == "1.10");
+  CHECK(to_view(entries[0].fields[1].name) == "ask");
+  CHECK(to_view(entries[0].fields[1].json) == "null");
+  CHECK(to_view(entries[1].payload) == "null");
+  CHECK(to_view(entries[2].key) == "row1");
+  REQUIRE(entries[2].field_count == 1);
+  CHECK(to_view(entries[2].fields[0].json) == R"({"y":1})");
+  CHECK(entries[3].operation == WEIR_REMOVE);
+  CHECK(to_view(entries[3].key) == "row1");
+  CHECK(entries[4].operation == WEIR_UPDATE);
+  CHECK(entries[4].field_count == 0);
+  CHECK(entries[5].operation == WEIR_REMOVE);
+  CHECK(entries[5].key.size == 0);
+  REQUIRE(entries[6].field_count == 1);
+  CHECK(to_view(entries[6].fields[0].name) == "z");
+  batch.clear();
+  CHECK(batch.publications().empty());
+}
+
+TEST_CASE("data that is exactly b64 is bytes, anything more is JSON") {
+  FeedBatch batch;
+  for (const char* line : {R"({"topic":"a","data":{"b64":"AP8="}})",
+                           R"({"topic":"a","data":{ "b64" : "" }})",
+                           R"({"topic":"a","data":{"b64":"AP8=","x":1}})",
+                           R"({"topic":"a","data":{"b64":7}})",
+                           R"({"topic":"a","data":["b64"]})"})
+    CHECK(batch.add(line));
+  const auto entries = batch.publications();
+  REQUIRE(entries.size() == 5);
+  CHECK(entries[0].format == WEIR_BYTES);
+  CHECK(to_view(entries[0].payload) == std::string_view("\0\xff", 2));
+  CHECK(entries[1].format == WEIR_BYTES);
+  CHECK(entries[1].payload.size == 0);
+  for (std::size_t i = 2; i < 5; ++i) CHECK(entries[i].format == WEIR_JSON);
+}
+
+TEST_CASE("blank lines say nothing") {
+  FeedBatch batch;
+  for (const char* line : {"", "\r", " \t "}) {
+    const auto read = batch.add(line);
+    REQUIRE(read);
+    CHECK(std::holds_alternative<std::monostate>(*read));
+  }
+}
+
+TEST_CASE("answers of a feeder are read") {
+  FeedBatch batch;
+  const auto ack = batch.add(R"({"ack":5})");
+  REQUIRE(ack);
+  CHECK(std::get<FeedReply>(*ack).id == 5);
+  CHECK_FALSE(std::get<FeedReply>(*ack).error);
+  const auto nack =
+      batch.add(R"({"nack":6,"error":{"code":"forbidden","message":"not\nhere","retry":false}})");
+  REQUIRE(nack);
+  CHECK(std::get<FeedReply>(*nack).id == 6);
+  CHECK(std::get<FeedReply>(*nack).error ==
+        protocol::Error{protocol::ErrorCode::forbidden, "not\nhere"});
+  const auto bare = batch.add(R"({"nack":7})");
+  REQUIRE(bare);
+  CHECK(std::get<FeedReply>(*bare).error->code == protocol::ErrorCode::internal);
+  CHECK(batch.publications().empty());
+}
+
+TEST_CASE("a bad line says what is wrong, and its id where it can be read") {
+  const std::vector<BadRow> rows{
+      {"not JSON", "hello", "no valid JSON: expected an object at byte 1"},
+      {"cut off", R"({"topic":"a","id":1)", "no valid JSON: expected ',' or '}' at byte 20"},
+      {"no object", "[1]", "no valid JSON: expected an object at byte 1"},
+      {"two objects", R"({"topic":"a","data":1}{})", "no valid JSON: more after the object"},
+      {"not UTF-8",
+       "{\"topic\":\"a\",\"data\":\"\xff\"}",
+       "no valid JSON: not UTF-8 in the string at byte 22"},
+      {"no topic", R"({"id":1,"data":1})", "'topic' is missing", 1},
+      {"topic a number", R"({"topic":1,"data":1,"id":2})", "'topic' must be a string", 2},
+      {"no content",
+       R"({"topic":"a","id":3})",
+       "exactly one of 'data', 'fields', 'delete' is needed",
+       3},
+      {"two contents",
+       R"({"topic":"a","data":1,"fields":{},"id":4})",
+       "exactly one of 'data', 'fields', 'delete' is needed",
+       4},
+      {"key with data",
+       R"({"topic":"a","key":"k","data":1})",
+       "'key' goes with 'fields' or 'delete', not with 'data'"},
+      {"empty key", R"({"topic":"a","key":"","delete":true})", "'key' is empty"},
+      {"unknown member", R"({"topic":"a","dta":1,"id":5})", "'dta' is unknown here", 5},
+      {"twice", R"({"topic":"a","topic":"b","data":1})", "'topic' is given twice"},
+      {"fields no object", R"({"topic":"a","fields":[1]})", "'fields' must be an object"},
+      {"delete false", R"({"topic":"a","delete":false})", "'delete' must be true"},
+      {"mid", R"({"topic":"a","data":1,"mid":1})", "'mid' must be a string"},
+      {"id a text",
+       R"({"topic":"a","data":1,"id":"1"})",
+       "'id' must be an integer from 0 to 2^53-1"},
+      {"id negative",
+       R"({"topic":"a","data":1,"id":-1})",
+       "'id' must be an integer from 0 to 2^53-1"},
+      {"id fraction",
+       R"({"topic":"a","data":1,"id":1.5})",
+       "'id' must be an integer from 0 to 2^53-1"},
+      {"id past the limit",
+       R"({"topic":"a","data":1,"id":9007199254740992})",
+       "'id' must be an integer from 0 to 2^53-1"},
+      {"base64",
+       R"({"topic":"a","data":{"b64":"?"},"id":6})",
+       "'data' has 'b64' that is no base64",
+       6},
+      {"ack and entry",
+       R"({"topic":"a","data":1,"ack":1})",
+       "one line has one of 'topic', 'ack', 'nack'"},
+      {"ack and nack", R"({"nack":1,"ack":1})", "one line has one of 'topic', 'ack', 'nack'"},
+      {"error alone", R"({"topic":"a","data":1,"error":{}})", "'error' belongs to 'nack'"},
+  };
+  FeedBatch batch;
+  for (const BadRow& row : rows) {
+    CAPTURE(row.name);
+    const auto read = batch.add(row.line);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().error.detail == row.message);
+    CHECK(read.error().id == row.id);
+    CHECK(batch.publications().empty());
+  }
+  CHECK(batch.add(R"({"topic":"a","data":1,"id":9007199254740991})"));
+}
+
+TEST_CASE("a line that is cut off anywhere is bad, and never read beyond its end") {
+  const std::string line =
+      R"({"topic":"a\u00e9","key":"k","mid":"m","id":12,"fields":{"x":[1,2.5e1,"y"],"z":null}})";
+  FeedBatch batch;
+  for (std::size_t size = 1; size < line.size(); ++size) {
+    CAPTURE(size);
+    CHECK_FALSE(batch.add(std::string(line, 0, size)));
+  }
+  CHECK(batch.add(line));
+}
+
+}  // namespace weir::adapters::common
