@@ -4,6 +4,7 @@
 #include "protocol/core/bytes.hpp"
 #include "protocol/core/limits.hpp"
 
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -32,16 +33,16 @@ struct MemberName {
   Seen seen;
 };
 
-constexpr MemberName member_names[] = {{"topic", Seen::topic},
-                                       {"data", Seen::data},
-                                       {"fields", Seen::fields},
-                                       {"key", Seen::key},
-                                       {"delete", Seen::remove},
-                                       {"mid", Seen::mid},
-                                       {"id", Seen::id},
-                                       {"ack", Seen::ack},
-                                       {"nack", Seen::nack},
-                                       {"error", Seen::error}};
+constexpr std::array member_names{MemberName{"topic", Seen::topic},
+                                  MemberName{"data", Seen::data},
+                                  MemberName{"fields", Seen::fields},
+                                  MemberName{"key", Seen::key},
+                                  MemberName{"delete", Seen::remove},
+                                  MemberName{"mid", Seen::mid},
+                                  MemberName{"id", Seen::id},
+                                  MemberName{"ack", Seen::ack},
+                                  MemberName{"nack", Seen::nack},
+                                  MemberName{"error", Seen::error}};
 
 const MemberName* find_member(std::string_view name) {
   for (const MemberName& member : member_names) {
@@ -52,8 +53,9 @@ const MemberName* find_member(std::string_view name) {
 
 std::optional<std::uint64_t> to_id(std::string_view json) {
   std::uint64_t id = 0;
-  const char* end = json.data() + json.size();
-  const auto [at, fault] = std::from_chars(json.data(), end, id);
+  const char* const begin = json.data();  // NOLINT(bugprone-suspicious-*): `end` bounds it
+  const char* const end = begin + json.size();
+  const auto [at, fault] = std::from_chars(begin, end, id);
   if (fault != std::errc() || at != end || id > protocol::offset_max) return std::nullopt;
   return id;
 }
@@ -203,12 +205,11 @@ bool FeedBatch::read_fields(JsonReader& reader, Members& members) {
 
 /// Of a nack: {"code":...,"message":...}; what it does not have is filled up.
 bool FeedBatch::read_error(JsonReader& reader, Members& members) {
-  Error error{ErrorCode::internal, "the feeder gave no reason"};
   if (reader.peek() != '{') {
     members.wrong("'error' must be an object");
     return reader.value().has_value();
   }
-  members.reply_error = error;
+  members.reply_error = Error{ErrorCode::internal, "the feeder gave no reason"};
   return reader.object([&](JsonString name) {
     const bool is_text = reader.peek() == '"';
     const auto value = reader.value();

@@ -21,9 +21,7 @@ public:
 IoThread::IoThread() : implementation_(std::make_unique<Implementation>()) {
 }
 
-IoThread::~IoThread() {
-  stop();
-}
+IoThread::~IoThread() = default;
 
 boost::asio::io_context& IoThread::context() {
   return implementation_->context;

@@ -4,7 +4,7 @@
 #include <memory>
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): theirs
 }
 
 namespace weir::adapters::common {
@@ -14,7 +14,7 @@ namespace weir::adapters::common {
 class IoThread {
 public:
   IoThread();
-  /// As `stop`.
+  /// The thread has ended by then.
   ~IoThread();
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;

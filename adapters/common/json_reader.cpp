@@ -176,25 +176,26 @@ bool JsonReader::skip_digits() {
 }
 
 bool JsonReader::skip_number() {
-  const bool is_negative = at_ < text_.size() && text_[at_] == '-';
+  const bool is_negative = is_at('-');
   if (is_negative) ++at_;
-  if (at_ < text_.size() && text_[at_] == '0') {
-    ++at_;
-  } else if (at_ == text_.size() || !is_digit(text_[at_])) {
+  if (at_ == text_.size() || !is_digit(text_[at_]))
     return fail(is_negative ? "expected a digit" : "expected a value");
-  } else {
-    if (!skip_digits()) return false;
+  if (is_at('0')) {
+    ++at_;
+  } else if (!skip_digits()) {
+    return false;
   }
-  if (at_ < text_.size() && text_[at_] == '.') {
+  if (is_at('.')) {
     ++at_;
     if (!skip_digits()) return false;
   }
-  if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
-    ++at_;
-    if (at_ < text_.size() && (text_[at_] == '+' || text_[at_] == '-')) ++at_;
-    if (!skip_digits()) return false;
-  }
-  return true;
+  return (!is_at('e') && !is_at('E')) || skip_exponent();
+}
+
+bool JsonReader::skip_exponent() {
+  ++at_;
+  if (is_at('+') || is_at('-')) ++at_;
+  return skip_digits();
 }
 
 bool JsonReader::skip_string(JsonString& out) {

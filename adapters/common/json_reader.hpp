@@ -55,6 +55,8 @@ private:
   bool skip_value(std::size_t depth);
   bool skip_array(std::size_t depth);
   bool skip_number();
+  bool skip_exponent();
+  [[nodiscard]] bool is_at(char c) const { return at_ < text_.size() && text_[at_] == c; }
   bool skip_digits();
   bool skip_word(std::string_view word);
   bool skip_string(JsonString& out);

@@ -11,51 +11,50 @@ LineSplitter::LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_by
 }
 
 void LineSplitter::resize(std::size_t bytes) {
-  auto larger = std::make_unique_for_overwrite<char[]>(bytes);
+  std::vector<char> larger(bytes);
   const std::string_view rest = unread();
-  if (!rest.empty()) std::memcpy(larger.get(), rest.data(), rest.size());
+  if (!rest.empty()) std::memcpy(larger.data(), rest.data(), rest.size());
   buffer_ = std::move(larger);
-  capacity_ = bytes;
   scanned_ -= begin_;
   end_ -= begin_;
   begin_ = 0;
 }
 
 std::string_view LineSplitter::unread() const {
-  return {buffer_.get() + begin_, end_ - begin_};
+  return {buffer_.data() + begin_, end_ - begin_};
 }
 
 std::span<char> LineSplitter::prepare() {
   const std::size_t rest = end_ - begin_;
   // a whole line at the limit fits with room to spare, so this is as large as it gets
-  const std::size_t larger = std::min(capacity_ * 2, line_bytes_max_ + usual_bytes);
-  if (rest == 0 && capacity_ > usual_bytes) {
+  const std::size_t larger = std::min(buffer_.size() * 2, line_bytes_max_ + usual_bytes);
+  if (rest == 0 && buffer_.size() > usual_bytes) {
     resize(usual_bytes);  // a long line is rare; its buffer does not stay
-  } else if (rest >= capacity_ / 2 && larger > capacity_) {
+  } else if (rest >= buffer_.size() / 2 && larger > buffer_.size()) {
     resize(larger);
   } else if (begin_ != 0) {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, rest);
+    std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
     scanned_ -= begin_;
     begin_ = 0;
     end_ = rest;
   }
-  assert(end_ < capacity_);
-  return {buffer_.get() + end_, capacity_ - end_};
+  assert(end_ < buffer_.size());
+  return {buffer_.data() + end_, buffer_.size() - end_};
 }
 
 void LineSplitter::commit(std::size_t bytes) {
-  assert(bytes <= capacity_ - end_);
+  assert(bytes <= buffer_.size() - end_);
   end_ += bytes;
 }
 
 std::optional<Line> LineSplitter::next() {
   for (;;) {
-    const void* found = std::memchr(buffer_.get() + scanned_, '\n', end_ - scanned_);
+    const void* found = std::memchr(buffer_.data() + scanned_, '\n', end_ - scanned_);
     const std::size_t at =
         found == nullptr
             ? end_
-            : static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.get());
-    const std::string_view text(buffer_.get() + begin_, at - begin_);
+            : static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
+    const std::string_view text(buffer_.data() + begin_, at - begin_);
     const bool is_too_long = text.size() > line_bytes_max_;
     const bool was_told = is_skipping_;
     if (found != nullptr) {

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace weir::adapters::common {
 
@@ -41,8 +41,7 @@ private:
   [[nodiscard]] std::string_view unread() const;
 
   std::size_t line_bytes_max_;
-  std::unique_ptr<char[]> buffer_;
-  std::size_t capacity_ = 0;
+  std::vector<char> buffer_;
   std::size_t begin_ = 0;    ///< of the line at hand
   std::size_t scanned_ = 0;  ///< no '\n' between begin_ and here
   std::size_t end_ = 0;      ///< of what was read

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -77,7 +77,10 @@ public:
     return wait_until([&] { return items_.size() >= count; });
   }
   bool wait_for_status(adapters::abi::SourceState state) {
-    return wait_until([&] { return last_status() == state; });
+    return wait_until([&] {
+      const auto* status = last_status();
+      return status != nullptr && status->state == state;
+    });
   }
 
   [[nodiscard]] std::vector<PublishItem> take_items() {
@@ -113,16 +116,23 @@ public:
     }
     return found;
   }
+  /// Until the status has `part` in its reason.
+  bool wait_for_reason(std::string_view part) {
+    return wait_until([&] {
+      const auto* status = last_status();
+      return status != nullptr && status->reason.find(part) != std::string::npos;
+    });
+  }
   bool wait_for_outcomes(std::size_t count) {
     return wait_until([&] { return outcomes_.size() >= count; });
   }
 
 private:
-  [[nodiscard]] std::optional<adapters::abi::SourceState> last_status() const {
+  [[nodiscard]] const adapters::abi::StatusReport* last_status() const {
     for (auto at = reports_.rbegin(); at != reports_.rend(); ++at) {
-      if (const auto* status = std::get_if<adapters::abi::StatusReport>(&*at)) return status->state;
+      if (const auto* status = std::get_if<adapters::abi::StatusReport>(&*at)) return status;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   mutable std::mutex mutex_;
