@@ -26,7 +26,7 @@ TEST_CASE("slow_down reaches the feeder through its socket, and nothing is lost"
   std::atomic<bool> is_slow = true;
   feed.port.answer_with(
       [&](auto) { return PublishAnswer{is_slow ? Answer::slow_down : Answer::accepted, 0, {}}; });
-  constexpr std::size_t count = 400'000;
+  constexpr std::size_t count = 150'000;
   FeedPeer peer = feed.connect();
   std::thread writer([&] {
     for (std::size_t i = 0; i < count; i += 1000) peer.send(lines(i, 1000));
