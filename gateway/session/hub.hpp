@@ -6,7 +6,6 @@
 #include "gateway/session/counters.hpp"
 #include "gateway/session/frame_cache.hpp"
 #include "gateway/session/limits.hpp"
-#include "gateway/session/state_frames.hpp"
 #include "gateway/session/subscription.hpp"
 #include "gateway/topics/demand.hpp"
 #include "gateway/topics/link_message.hpp"
@@ -99,6 +98,10 @@ public:
   void close_sessions(protocol::CloseReason reason, Duration spread);
 
   [[nodiscard]] HubStats stats() const;
+  template <class Visit>
+  void visit_sessions(const Visit& visit) const {
+    for (const auto& [id, session] : sessions_) visit(*session);
+  }
 
   // For the hub's sessions
   SessionId add(Session& session);
@@ -123,8 +126,6 @@ public:
   [[nodiscard]] const Now& now() const { return now_; }
   [[nodiscard]] const HubOptions& options() const { return options_; }
   [[nodiscard]] FrameCache& frames() { return frames_; }
-  [[nodiscard]] StateFrameCache& states() { return states_; }
-  [[nodiscard]] topics::FieldSets& field_sets() { return field_sets_; }
   [[nodiscard]] SessionCounters& counters() { return counters_; }
 
 private:
@@ -166,8 +167,6 @@ private:
   Now now_;
   SessionCounters counters_;
   FrameCache frames_;
-  StateFrameCache states_;
-  topics::FieldSets field_sets_;
   topics::Registry registry_;
   topics::DemandTracker demand_;
   std::vector<std::unique_ptr<topics::Outlet>> outlets_;  ///< by shard; none to itself
