@@ -67,6 +67,7 @@ AdapterBridge::~AdapterBridge() {
 void AdapterBridge::open(const Options& options, AdapterIndex index) {
   const auto& config = configs_[index];
   std::vector<ShardMailbox> mailboxes;
+  mailboxes.reserve(wake_ups_.size());
   for (std::size_t i = 0; i < wake_ups_.size(); ++i) {
     mailboxes.push_back({wake_ups_[i], outcomes_[i].get()});
   }
@@ -114,6 +115,7 @@ const config::AdapterConfig& AdapterBridge::config(AdapterIndex adapter) const {
 
 std::vector<AdapterInfo> AdapterBridge::describe() const {
   std::vector<AdapterInfo> all;
+  all.reserve(adapters_.size());
   for (std::size_t i = 0; i < adapters_.size(); ++i) {
     all.push_back({configs_[i].name,
                    configs_[i].type,

@@ -34,16 +34,13 @@ struct Subscription {
 
 /// The options of a cell that only this subscription matches.
 [[nodiscard]] topics::CellOptions cell_options(const Subscription& subscription,
-                                               const topics::Topic& topic,
-                                               topics::FieldSets& field_sets);
+                                               const topics::Topic& topic);
 
 /// The lower of two rates, where 0 is no limit.
 [[nodiscard]] double lower_rate(double a, double b);
 
-/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, the fields of
-/// both, any time or counts.
-[[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a,
-                                        const topics::CellOptions& b,
-                                        topics::FieldSets& field_sets);
+/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, any time or
+/// counts.
+[[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a, const topics::CellOptions& b);
 
 }  // namespace weir::gateway::session

@@ -1,8 +1,6 @@
 #pragma once
 
 #include "gateway/core/time.hpp"
-#include "gateway/topics/field_sets.hpp"
-#include "gateway/topics/table_pull.hpp"
 #include "gateway/topics/topic_log.hpp"
 #include "protocol/core/command.hpp"
 
@@ -37,7 +35,6 @@ struct CellOptions {
   protocol::OverflowPolicy on_overflow = protocol::OverflowPolicy::gap;
   double max_rate = 0;   ///< deliveries per second, 0: none; `latest` only
   Duration max_delay{};  ///< the next delivery waits at most this long for company; 0: none
-  FieldSetPtr fields;    ///< of records and tables, `latest` only; nullptr: all
   bool wants_time = false;
   bool wants_counts = false;
 };
@@ -63,7 +60,6 @@ struct Cell {
   CellStart start = CellStart::cursor;
   bool told_stale = false;
   std::unique_ptr<OwedGap> owed_gap;
-  std::unique_ptr<TablePull> pull;  ///< of a table, between two pages
   std::uint64_t introduced =
       0;                   ///< topic number that the client was last given for it; 0: none yet
   TimePoint opens_at{};    ///< the frequency gate: not served before

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "gateway/app/adapter_bridge.hpp"
+#include "gateway/app/admin_routes.hpp"
+#include "gateway/app/admin_server.hpp"
+#include "gateway/app/log_sink.hpp"
+#include "gateway/app/rights_authorizer.hpp"
+#include "gateway/app/shard.hpp"
+#include "gateway/app/shard_link.hpp"
+#include "gateway/app/shared_admission.hpp"
+#include "gateway/app/wake_up.hpp"
+#include "gateway/config/config.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::gateway::app {
+
+/// The whole gateway in one object: shards, doors, adapters and the admin port. Used by one thread,
+/// which starts it and stops it in steps.
+class App final : public AdminSource {
+public:
+  struct Options {
+    config::Config config;
+    std::filesystem::path config_folder;  ///< for plug-ins with a relative name
+    std::span<const adapters::abi::BuiltIn> built_ins;
+    LogSink& log;  ///< outlives the app
+    /// One line for each address that is listened at; any thread.
+    std::function<void(const std::string& line)> announce;
+    std::string version;
+  };
+
+  /// Opens the adapters and binds all ports. Errors: std::runtime_error - says what cannot be had.
+  explicit App(Options options);
+  /// Drops whatever still is.
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Errors: AdapterError - an adapter cannot begin.
+  void start();
+  /// The first step of a stop: not ready any more, no new connections, goodbye to those there are.
+  void begin_stop();
+  /// Whether the last client has left.
+  [[nodiscard]] bool is_drained();
+
+  /// As they are announced: "client ws://127.0.0.1:43121/ws".
+  [[nodiscard]] std::vector<std::string> addresses() const;
+
+  // AdminSource
+  [[nodiscard]] std::optional<metrics::MetricsSnapshot> measure() override;
+  [[nodiscard]] std::vector<std::string> find_obstacles() override;
+  [[nodiscard]] std::optional<Listing<SessionInfo>> list_sessions() override;
+  [[nodiscard]] std::optional<Listing<TopicInfo>> list_topics(const std::string& filter) override;
+  [[nodiscard]] std::vector<AdapterInfo> list_adapters() override { return bridge_.describe(); }
+
+private:
+  void make_shards();
+  [[nodiscard]] std::vector<WakeUp*> wake_ups() const;
+  /// Asks all shards. None: one has not answered in time.
+  template <class Answer>
+  std::optional<std::vector<Answer>> ask(std::function<Answer(Shard&)> question);
+  template <class Info>
+  std::optional<Listing<Info>> list(std::function<Listing<Info>(Shard&)> question);
+
+  Options options_;
+  const double start_time_s_;
+  std::vector<std::unique_ptr<WakeUp>> wake_ups_;
+  ShardLinks links_;
+  SharedAdmission admission_;
+  RightsAuthorizer anonymous_;
+  AdapterBridge bridge_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::atomic<bool> is_draining_ = false;
+  AdminServer admin_;  // last: it asks the others
+};
+
+}  // namespace weir::gateway::app

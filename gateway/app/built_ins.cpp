@@ -1,0 +1,15 @@
+#include "gateway/app/built_ins.hpp"
+
+#include "adapters/tcp/tcp_adapter.hpp"
+
+#include <array>
+
+namespace weir::gateway::app {
+
+std::span<const adapters::abi::BuiltIn> built_ins() {
+  static constexpr std::array table{
+      adapters::abi::BuiltIn{"tcp", adapters::tcp::weir_tcp_adapter_entry}};
+  return table;
+}
+
+}  // namespace weir::gateway::app

@@ -1,0 +1,103 @@
+#include "gateway/app/client_commands.hpp"
+
+#include "clients/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace weir::gateway::app {
+namespace {
+
+using clients::cli::PubOptions;
+using clients::cli::SubOptions;
+using protocol::Delivery;
+using protocol::OverflowPolicy;
+
+using Action = std::function<int()>;
+
+/// What CLI11 can read, before it is what the command takes.
+struct SubInput {
+  SubOptions options;
+  double seconds = 0;
+  std::string delivery;
+  std::string on_overflow = "gap";
+  bool has_no_snapshot = false;
+};
+
+template <class T>
+CLI::Option* add_wish(CLI::App& command,
+                      const char* name,
+                      std::optional<T>& wish,
+                      const char* help) {
+  return command.add_option_function<T>(name, [&wish](const T& value) { wish = value; }, help);
+}
+
+int run(SubInput& input) {
+  auto& options = input.options;
+  if (!input.delivery.empty()) {
+    options.subscribe.delivery = input.delivery == "all" ? Delivery::all : Delivery::latest;
+  }
+  if (input.has_no_snapshot) options.subscribe.snapshot = false;
+  options.subscribe.on_overflow =
+      input.on_overflow == "close" ? OverflowPolicy::close : OverflowPolicy::gap;
+  if (input.seconds > 0) {
+    options.duration = std::chrono::duration_cast<clients::cpp::Duration>(
+        std::chrono::duration<double>(input.seconds));
+  }
+  return static_cast<int>(run_sub(options));
+}
+
+void add_sub(CLI::App& cli, Action& action) {
+  auto* sub = cli.add_subcommand("sub", "Subscribe, and print what comes");
+  // Lives as long as the action that uses it.
+  const auto input = std::make_shared<SubInput>();
+  auto& options = input->options;
+  sub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
+  sub->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
+      ->required();
+  sub->add_option("--delivery", input->delivery, "latest: the newest state; all: every entry")
+      ->check(CLI::IsMember({"latest", "all"}));
+  sub->add_option("--max-rate", options.subscribe.max_rate, "Deliveries per second and topic");
+  sub->add_option("--fields", options.subscribe.fields, "Fields of records, with commas between")
+      ->delimiter(',');
+  sub->add_option("--history", options.subscribe.history, "Begin with so many older entries");
+  sub->add_flag("--no-snapshot", input->has_no_snapshot, "Begin with what comes from now on");
+  sub->add_option("--on-overflow", input->on_overflow, "With all, when too slow: gap or close")
+      ->check(CLI::IsMember({"gap", "close"}));
+  sub->add_flag("--ts", options.subscribe.wants_time, "Print when each entry was published");
+  sub->add_flag("--counts", options.subscribe.wants_counts, "Print how many each stands for");
+  sub->add_flag("--json", options.as_json, "Print one JSON object a line");
+  add_wish(*sub, "--count", options.count, "End after so many deliveries");
+  sub->add_option("--for", input->seconds, "End after so many seconds")->check(CLI::PositiveNumber);
+  add_wish(*sub, "--bytes-per-s", options.wishes.bytes_per_s, "Ask for no more than this");
+  add_wish(*sub, "--messages-per-s", options.wishes.messages_per_s, "Ask for no more than this");
+  add_wish(*sub, "--max-delay-ms", options.wishes.max_delay_ms, "Updates may wait for company");
+  sub->footer(std::string(clients::cli::exit_codes_help));
+  sub->callback([input, &action] { action = [input] { return run(*input); }; });
+}
+
+void add_pub(CLI::App& cli, Action& action) {
+  auto* pub = cli.add_subcommand("pub", "Publish the data, or each line of standard input");
+  const auto options = std::make_shared<PubOptions>();
+  pub->add_option("url", options->url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
+  pub->add_option("topic", options->topic, "The topic, such as chat/lobby")->required();
+  add_wish(*pub, "data", options->data, "A JSON text; none: standard input");
+  pub->add_flag_callback(
+      "--text",
+      [options] { options->format = clients::cli::DataFormat::text; },
+      "The data is text, not JSON");
+  pub->footer(std::string(clients::cli::exit_codes_help));
+  pub->callback(
+      [options, &action] { action = [options] { return static_cast<int>(run_pub(*options)); }; });
+}
+
+}  // namespace
+
+void add_client_commands(CLI::App& cli, std::function<int()>& action) {
+  add_sub(cli, action);
+  add_pub(cli, action);
+}
+
+}  // namespace weir::gateway::app

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "gateway/app/adapter_bridge.hpp"
+#include "gateway/app/event_loop.hpp"
+#include "gateway/app/inbox.hpp"
+#include "gateway/app/shard_adapters.hpp"
+#include "gateway/app/shard_link.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/core/ids.hpp"
+#include "gateway/metrics/metrics_snapshot.hpp"
+#include "gateway/net/front_end.hpp"
+#include "gateway/session/authorizer.hpp"
+#include "gateway/session/hub.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::gateway::app {
+
+/// One session, as operators see it.
+struct SessionInfo {
+  SessionId id = 0;
+  ShardIndex shard = 0;
+  std::size_t subscriptions = 0;
+  std::size_t cells = 0;
+};
+
+/// One topic, as operators see it.
+struct TopicInfo {
+  std::string name;
+  ShardIndex shard = 0;
+  protocol::Kind kind = protocol::Kind::value;
+  protocol::Position head;
+  std::size_t ring_entries = 0;
+  std::size_t retained_bytes = 0;
+  bool is_stale = false;
+};
+
+/// Some items of a list, and how many there are.
+template <class Info>
+struct Listing {
+  std::vector<Info> items;
+  std::size_t total = 0;
+};
+
+/// One thread with everything that it owns: connections, sessions, topics. Works in turns: takes
+/// what has arrived from the other shards and the adapters, lets the sockets have their say, sends
+/// to the other shards, and flushes each due connection once. Owned by the app.
+class Shard final : public net::FrontEndPort {
+public:
+  struct Options {
+    ShardIndex index = 0;
+    const config::Config& config;  ///< with the number of shards filled in; outlives the shard
+    std::vector<net::ListenerOptions> listeners;
+    std::string server;  ///< told to clients at connect
+    std::uint64_t seed = 0;
+    // All of these outlive the shard.
+    WakeUp& wake_up;
+    ShardLink& link;
+    AdapterBridge& bridge;
+    const session::Authorizer& anonymous;
+    net::Admission& admission;
+    Log& log;
+  };
+
+  /// Binds and listens. Errors: std::runtime_error - an address cannot be had.
+  explicit Shard(const Options& options);
+  /// Stops, and drops every connection.
+  ~Shard() override;
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void start() { loop_.start(); }
+  [[nodiscard]] const std::vector<net::BoundAddress>& addresses() const;
+
+  /// Any thread: has the task done by this shard's thread, between two turns. False: too much
+  /// waits.
+  [[nodiscard]] bool post(std::function<void()> task);
+
+  // For tasks
+  void stop_accepting();
+  /// Says goodbye to all clients and ends their connections.
+  void close_connections();
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] metrics::MetricsSnapshot measure() const;
+  [[nodiscard]] Listing<SessionInfo> list_sessions(std::size_t items_max) const;
+  [[nodiscard]] Listing<TopicInfo> list_topics(const std::string& filter,
+                                               std::size_t items_max) const;
+
+  // FrontEndPort
+  void begin_turn(Now now) override;
+  void end_turn() override;
+  std::unique_ptr<session::Endpoint> make_endpoint(const net::UpgradeTarget& target,
+                                                   session::ConnectionPort& connection,
+                                                   Now now) override;
+  http::Response respond(const http::Request& request) override;
+
+private:
+  void on_wake();
+  void run_empty_turn();
+
+  Options options_;
+  bool is_draining_ = false;
+  Inbox<std::function<void()>> tasks_{{.items = 64, .bytes = SIZE_MAX / 2}};
+  ShardAdapters adapters_;
+  session::Hub hub_;
+  EventLoop loop_;
+  std::unique_ptr<net::FrontEnd> front_end_;  // before all that its sessions use goes
+};
+
+}  // namespace weir::gateway::app

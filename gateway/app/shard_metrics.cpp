@@ -1,0 +1,33 @@
+#include "gateway/app/shard_metrics.hpp"
+
+namespace weir::gateway::app {
+
+void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
+  const auto& sessions = stats.sessions;
+  snapshot.sessions_open += sessions.sessions;
+  snapshot.sessions_opened += sessions.sessions_total;
+  snapshot.subscriptions += sessions.subscriptions;
+  snapshot.cells += sessions.cells;
+  snapshot.deliveries += sessions.deliveries_total;
+  snapshot.delivery_bytes += sessions.delivery_bytes_total;
+  snapshot.conflated_entries += sessions.conflated_total;
+  snapshot.gaps += sessions.gaps_total;
+  snapshot.lost_entries += sessions.lost_total;
+  snapshot.bad_requests += sessions.bad_requests_total;
+  snapshot.refused_requests += sessions.refused_total;
+  snapshot.client_publishes += sessions.client_publishes_total;
+  snapshot.throttled_s += sessions.throttled_s;
+  snapshot.delivery_age_s +=
+      metrics::Histogram(session::AgeHistogram::bounds_s, sessions.age.counts, sessions.age.sum_s);
+  snapshot.encoded_frames += sessions.frames_encoded_total;
+  snapshot.frame_cache_hits += sessions.frames_shared_total;
+
+  snapshot.topics += stats.owned_topics;
+  snapshot.retained_bytes += stats.retained_bytes;
+  snapshot.published_entries += stats.topics.entries_published;
+  snapshot.refused_entries += stats.topics.entries_refused;
+  snapshot.duplicate_entries += stats.topics.duplicates;
+  snapshot.shrunk_rings += stats.topics.rings_shrunk;
+}
+
+}  // namespace weir::gateway::app

@@ -1,0 +1,71 @@
+#include "gateway/app/shard_metrics.hpp"
+
+#include "gateway/metrics/metric_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+namespace weir::gateway::app {
+namespace {
+
+/// Every counter of a hub with another value.
+session::HubStats distinct_stats() {
+  session::HubStats stats;
+  auto& s = stats.sessions;
+  std::uint64_t next = 0;
+  for (auto* counter : {&s.sessions,
+                        &s.subscriptions,
+                        &s.cells,
+                        &s.sessions_total,
+                        &s.deliveries_total,
+                        &s.delivery_bytes_total,
+                        &s.conflated_total,
+                        &s.gaps_total,
+                        &s.lost_total,
+                        &s.bad_requests_total,
+                        &s.refused_total,
+                        &s.client_publishes_total,
+                        &s.frames_encoded_total,
+                        &s.frames_shared_total,
+                        &stats.topics.entries_published,
+                        &stats.topics.entries_refused,
+                        &stats.topics.duplicates,
+                        &stats.topics.rings_shrunk}) {
+    *counter = ++next;
+  }
+  s.throttled_s = static_cast<double>(++next);
+  stats.owned_topics = ++next;
+  stats.retained_bytes = ++next;
+  s.age.observe(std::chrono::milliseconds(3), 7);
+  return stats;
+}
+
+}  // namespace
+
+TEST_CASE("every session and topic metric is filled, each from a counter of its own") {
+  metrics::MetricsSnapshot snapshot;
+  fill(snapshot, distinct_stats());
+  std::set<std::uint64_t> seen;
+  for (const auto& info : metrics::metric_table()) {
+    if (!info.name.starts_with("weir_session_") && !info.name.starts_with("weir_topic_")) continue;
+    CAPTURE(info.name);
+    if (const auto* member = std::get_if<std::uint64_t metrics::MetricsSnapshot::*>(&info.value)) {
+      CHECK(snapshot.**member > 0);
+      CHECK(seen.insert(snapshot.**member).second);
+    }
+  }
+  CHECK(seen.size() == 20);
+  CHECK(snapshot.throttled_s == 19);
+  CHECK(snapshot.delivery_age_s.count() == 7);
+}
+
+TEST_CASE("two shards add up") {
+  metrics::MetricsSnapshot snapshot;
+  fill(snapshot, distinct_stats());
+  fill(snapshot, distinct_stats());
+  CHECK(snapshot.sessions_open == 2);
+  CHECK(snapshot.delivery_age_s.count() == 14);
+}
+
+}  // namespace weir::gateway::app
