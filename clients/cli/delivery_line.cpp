@@ -39,9 +39,9 @@ std::string text_line(const cpp::Delivered& delivery) {
 }
 
 std::string json_line(const cpp::Delivered& delivery) {
-  std::string line = "{\"topic\":";
+  std::string line = R"({"topic":)";
   native::append_string(delivery.topic, line);
-  line.append(",\"kind\":\"").append(protocol::name(delivery.kind)).append("\",\"epoch\":");
+  line.append(R"(,"kind":")").append(protocol::name(delivery.kind)).append(R"(","epoch":)");
   native::append_string(delivery.position.epoch, line);
   line.append(",\"offset\":");
   native::append_integer(delivery.position.offset, line);

@@ -5,7 +5,6 @@
 namespace weir::clients::cpp {
 namespace {
 
-using protocol::Result;
 using protocol::Retry;
 using protocol::Unexpected;
 namespace websocket = protocol::websocket;

@@ -139,8 +139,8 @@ private:
     timer_.cancel();
     for (const auto& timer : timers_) timer->cancel();
     error_code ignored;
-    signals_.cancel(ignored);
-    input_.cancel(ignored);
+    ignored = signals_.cancel(ignored);
+    ignored = input_.cancel(ignored);
   }
 
   /// Whether waiting makes sense: a regular file can always be read from.
@@ -211,7 +211,7 @@ void Client::when_readable(int descriptor, Callback callback) {
   shell_->when_readable(descriptor, std::move(callback));
 }
 
-void Client::on_signals(std::initializer_list<int> signals, Callback callback) {
+void Client::on_signals(std::initializer_list<int> signals, const Callback& callback) {
   shell_->on_signals(signals, callback);
 }
 

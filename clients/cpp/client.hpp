@@ -52,7 +52,7 @@ public:
   /// Calls once, when the descriptor can be read from without waiting, or has ended. One at a time.
   void when_readable(int descriptor, Callback callback);
   /// Calls when the process gets one of these signals, instead of what they do otherwise.
-  void on_signals(std::initializer_list<int> signals, Callback callback);
+  void on_signals(std::initializer_list<int> signals, const Callback& callback);
   /// Calls from `run`, soon. From any thread.
   void post(Callback callback);
 

@@ -77,7 +77,7 @@ private:
                     error.message() + ".");
       }
       error_code ignored;
-      socket_.set_option(tcp::no_delay(true), ignored);
+      ignored = socket_.set_option(tcp::no_delay(true), ignored);
       write();
       read();
     });
@@ -169,7 +169,7 @@ private:
     resolver_.cancel();
     linger_.cancel();
     error_code ignored;
-    socket_.close(ignored);
+    ignored = socket_.close(ignored);
   }
 
   const Url url_;

@@ -9,7 +9,7 @@
 #include <string_view>
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(*-identifier-naming): Asio's; its headers stay in .cpp files
 }
 
 namespace weir::clients::cpp {

@@ -33,9 +33,10 @@ bool parse_status_line(std::string_view line, HttpResponse& response) {
   if (!line.starts_with(version) || line.size() < code_at + code_digits) return false;
   const auto code = line.substr(code_at, code_digits);
   const auto [end, error] =
-      std::from_chars(code.data(), code.data() + code_digits, response.status);
-  if (error != std::errc{} || end != code.data() + code_digits || response.status < 100)
-    return false;
+      std::from_chars(code.data(), code.data() + code.size(), response.status);
+  constexpr unsigned lowest = 100;
+  if (error != std::errc{} || end != code.data() + code.size()) return false;
+  if (response.status < lowest) return false;
   response.reason = websocket::trim(line.substr(code_at + code_digits));
   return true;
 }
