@@ -3,13 +3,13 @@
 #include "clients/cli/commands.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 #include <string>
 
 namespace weir::gateway::app {
 namespace {
 
+using clients::cli::DataFormat;
 using clients::cli::PubOptions;
 using clients::cli::SubOptions;
 using protocol::Delivery;
@@ -73,6 +73,7 @@ void add_sub(CLI::App& cli, Action& action) {
   sub->add_option("--for", input->seconds, "End after so many seconds")->check(CLI::PositiveNumber);
   add_wish(*sub, "--bytes-per-s", options.wishes.bytes_per_s, "Ask for no more than this");
   add_wish(*sub, "--messages-per-s", options.wishes.messages_per_s, "Ask for no more than this");
+  add_wish(*sub, "--window-bytes", options.wishes.window_bytes, "At most so much not yet printed");
   add_wish(*sub, "--max-delay-ms", options.wishes.max_delay_ms, "Updates may wait for company");
   sub->footer(std::string(clients::cli::exit_codes_help));
   sub->callback([input, &action] { action = [input] { return run(*input); }; });
@@ -84,10 +85,13 @@ void add_pub(CLI::App& cli, Action& action) {
   pub->add_option("url", options->url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
   pub->add_option("topic", options->topic, "The topic, such as chat/lobby")->required();
   add_wish(*pub, "data", options->data, "A JSON text; none: standard input");
-  pub->add_flag_callback(
-      "--text",
-      [options] { options->format = clients::cli::DataFormat::text; },
-      "The data is text, not JSON");
+  pub->add_option_function<std::string>(
+         "--data-format",
+         [options](const std::string& format) {
+           options->format = format == "text" ? DataFormat::text : DataFormat::json;
+         },
+         "json (as is), or text that becomes a JSON string")
+      ->check(CLI::IsMember({"json", "text"}));
   pub->footer(std::string(clients::cli::exit_codes_help));
   pub->callback(
       [options, &action] { action = [options] { return static_cast<int>(run_pub(*options)); }; });
