@@ -1,5 +1,6 @@
 #include "gateway/app/built_ins.hpp"
 
+#include "adapters/host/host_adapter.hpp"
 #include "adapters/tcp/tcp_adapter.hpp"
 
 #include <array>
@@ -8,7 +9,8 @@ namespace weir::gateway::app {
 
 std::span<const adapters::abi::BuiltIn> built_ins() {
   static constexpr std::array table{
-      adapters::abi::BuiltIn{"tcp", adapters::tcp::weir_tcp_adapter_entry}};
+      adapters::abi::BuiltIn{"tcp", adapters::tcp::weir_tcp_adapter_entry},
+      adapters::abi::BuiltIn{"host", adapters::host::weir_host_adapter_entry}};
   return table;
 }
 
