@@ -39,7 +39,7 @@ public:
       is_late_ = true;
       resolver_.cancel();
       error_code ignored;
-      socket_.close(ignored);
+      static_cast<void>(socket_.close(ignored));
     });
     error_code fault;
     const auto numeric = boost::asio::ip::make_address(address_.host, fault);
@@ -70,7 +70,7 @@ public:
     resolver_.cancel();
     timer_.cancel();
     error_code ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
   }
 
 private:

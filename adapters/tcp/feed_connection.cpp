@@ -38,9 +38,9 @@ public:
         closed_(std::move(closed)),
         id_(id) {
     error_code ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(tcp::no_delay(true), ignored);
-    socket_.set_option(boost::asio::socket_base::keep_alive(true), ignored);
+    static_cast<void>(socket_.non_blocking(true, ignored));
+    static_cast<void>(socket_.set_option(tcp::no_delay(true), ignored));
+    static_cast<void>(socket_.set_option(boost::asio::socket_base::keep_alive(true), ignored));
   }
 
   [[nodiscard]] FeedSession& session() { return *session_; }
@@ -81,8 +81,8 @@ private:
     if (!socket_.is_open()) return false;
     reason_ = reason;
     error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    static_cast<void>(socket_.shutdown(tcp::socket::shutdown_both, ignored));
+    static_cast<void>(socket_.close(ignored));
     return true;
   }
 

@@ -51,7 +51,7 @@ public:
 
   void close() {
     error_code ignored;
-    acceptor_.close(ignored);
+    static_cast<void>(acceptor_.close(ignored));
     pause_.cancel();
   }
 
