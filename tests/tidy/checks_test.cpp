@@ -242,6 +242,21 @@ TEST_CASE("a limit that nobody explains is found") {
   CHECK(count("cells") == 1);
 }
 
+TEST_CASE("an include table that says something else is found") {
+  const SourceFile layers{"tests/tidy/layers.txt",
+                          "# folder: folders\nprotocol/core:\nprotocol/native:    protocol/core\n"};
+  const std::string core = "\n| `protocol/core` | nothing of ours |\n";
+  const std::string native = "| `protocol/native` | `protocol/core` |\n";
+  const auto count = [&](const std::string& text) {
+    return check_documented_layers(tree_of({layers, {"gateway/docs/ARCHITECTURE.md", text}}))
+        .size();
+  };
+  CHECK(count(core + native) == 0);
+  CHECK(count(core) == 1);
+  CHECK(count(core + "| `protocol/native` | `protocol/core` `gateway/core` |\n") == 1);
+  CHECK(count(core + native + "| `gateway/core` | `protocol/core` |\n") == 1);
+}
+
 TEST_CASE("comments are blanked out and strings are kept") {
   struct CommentRow {
     std::string name, code, expected;

@@ -10,6 +10,7 @@ namespace weir::tests::tidy {
 namespace {
 
 constexpr std::string_view configuration_path = "deploy/docs/CONFIGURATION.md";
+constexpr std::string_view architecture_path = "gateway/docs/ARCHITECTURE.md";
 
 std::string first_match(const std::string& text, const std::string& pattern) {
   std::smatch match;
@@ -37,6 +38,18 @@ std::string resolved(std::string_view path, const std::string& target) {
 bool is_external(const std::string& target) {
   return target.starts_with('#') || target.find("://") != std::string::npos ||
          target.starts_with("mailto:");
+}
+
+/// A line of layers.txt as a row of the table, or nothing where it is none.
+std::string layer_row(std::string_view line) {
+  const auto colon = line.find(':');
+  if (line.starts_with('#') || colon == std::string_view::npos) return {};
+  std::string row = "| `" + std::string(line.substr(0, colon)) + "` |";
+  const auto allowed = words_of(line.substr(colon + 1));
+  if (allowed.empty()) return row + " nothing of ours |";
+  if (allowed.front() == "*") return row + " everything |";
+  for (const std::string& folder : allowed) row += " `" + folder + "`";
+  return row + " |";
 }
 
 }  // namespace
@@ -94,6 +107,27 @@ Violations check_documented_limits(const SourceTree& tree) {
     if (document->text.find("`" + name + "`") == std::string::npos)
       violations.push_back({document->path, "does not explain the limit `" + name + "`"});
   }
+  return violations;
+}
+
+Violations check_documented_layers(const SourceTree& tree) {
+  const SourceFile* layers = tree.find("tests/tidy/layers.txt");
+  const SourceFile* document = tree.find(std::string(architecture_path));
+  if (document == nullptr) return {};
+  if (layers == nullptr) return {{"tests/tidy/layers.txt", "is missing"}};
+  Violations violations;
+  std::size_t rows = 0;
+  for (const std::string_view line : lines_of(layers->text)) {
+    const auto row = layer_row(line);
+    if (row.empty()) continue;
+    ++rows;
+    if (document->text.find("\n" + row + "\n") == std::string::npos)
+      violations.push_back({document->path, "does not say: " + row});
+  }
+  const auto written =
+      all_matches(document->text, R"(\n(\| `[a-z]+/[a-z*]+` \| (`|nothing|every)))");
+  if (written.size() > rows)
+    violations.push_back({document->path, "has more rows than layers.txt has lines"});
   return violations;
 }
 

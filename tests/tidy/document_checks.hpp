@@ -10,5 +10,7 @@ namespace weir::tests::tidy {
 [[nodiscard]] Violations check_versions(const SourceTree& tree);
 /// CONFIGURATION.md explains every limit of protocol/core/limits.hpp.
 [[nodiscard]] Violations check_documented_limits(const SourceTree& tree);
+/// The include table of ARCHITECTURE.md says what layers.txt says.
+[[nodiscard]] Violations check_documented_layers(const SourceTree& tree);
 
 }  // namespace weir::tests::tidy
