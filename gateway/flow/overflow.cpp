@@ -3,11 +3,8 @@
 namespace weir::gateway::flow {
 namespace {
 
-std::optional<Loss> find_loss(const topics::TopicLog& log,
-                              const topics::Cursor& cursor,
-                              std::size_t position) {
-  if (log.retains_all_after(cursor.offset)) return std::nullopt;
-  Loss loss{log.before(position), std::nullopt};
+Loss find_loss(const topics::Cursor& cursor, const topics::Cursor& resume_at) {
+  Loss loss{resume_at, std::nullopt};
   if (cursor.index && loss.resume_at.index) loss.lost = *loss.resume_at.index - *cursor.index;
   return loss;
 }
@@ -15,11 +12,18 @@ std::optional<Loss> find_loss(const topics::TopicLog& log,
 }  // namespace
 
 std::optional<Loss> find_overflow(const topics::TopicLog& log, const topics::Cursor& cursor) {
-  return find_loss(log, cursor, log.ring().size() / 2);
+  if (log.retains_all_after(cursor.offset)) return std::nullopt;
+  return find_loss(cursor, log.before(log.ring().size() / 2));
+}
+
+std::optional<Loss> find_whole_loss(const topics::TopicLog& log, const topics::Cursor& cursor) {
+  if (log.retains_all_after(cursor.offset)) return std::nullopt;
+  return find_loss(cursor, log.head());
 }
 
 std::optional<Loss> find_truncation(const topics::TopicLog& log, const topics::Cursor& cursor) {
-  return find_loss(log, cursor, 0);
+  if (log.retains_all_after(cursor.offset)) return std::nullopt;
+  return find_loss(cursor, log.before(0));
 }
 
 }  // namespace weir::gateway::flow

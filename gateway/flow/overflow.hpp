@@ -19,6 +19,11 @@ struct Loss {
 [[nodiscard]] std::optional<Loss> find_overflow(const topics::TopicLog& log,
                                                 const topics::Cursor& cursor);
 
+/// The same for records and tables: nothing of the ring is of use without the state before it, so
+/// it goes on from the head.
+[[nodiscard]] std::optional<Loss> find_whole_loss(const topics::TopicLog& log,
+                                                  const topics::Cursor& cursor);
+
 /// The same for a position that a client brought: nothing was wasted yet, so it goes on from the
 /// oldest entry.
 [[nodiscard]] std::optional<Loss> find_truncation(const topics::TopicLog& log,

@@ -82,7 +82,8 @@ public:
   /// The peer has closed its socket; `on_closed` follows in this turn or the next.
   void close(Peer& peer);
   void visit(const std::function<void(Peer&)>& visitor);
-  [[nodiscard]] std::size_t size() const { return peers_.size() - closed_.size(); }
+  /// Peers whose `on_closed` has not been called.
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
 
   [[nodiscard]] Now now() const { return now_; }
   /// To read into: one for all, so its content ends with the call.

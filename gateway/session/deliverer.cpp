@@ -36,6 +36,11 @@ EntryRun find_run(const topics::TopicLog& log, std::size_t first) {
   return run;
 }
 
+/// Whether the state, or the rest of it, comes before any entry.
+bool begins_with_state(const Cell& cell) {
+  return cell.start == CellStart::snapshot || cell.pull != nullptr;
+}
+
 }  // namespace
 
 void Deliverer::begin(TimePoint now) {
@@ -87,6 +92,7 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto& topic = *cell.topic;
   const auto& log = topic.log();
   if (cell.introduced != topic.number()) {
+    cell.pull.reset();
     if (cell.introduced != 0) {
       // The topic has begun another life since this cell was last served.
       const bool is_latest = cell.options.delivery == Delivery::latest;
@@ -119,6 +125,7 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
 
 Deliverer::Turn Deliverer::serve_latest(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto& log = cell.topic->log();
+  if (has_parts(log.kind())) return serve_parts(cell, out, now);
   const auto& state = log.state();
   const bool has_news =
       state && (cell.start == CellStart::snapshot || state->offset > cell.cursor.offset);
@@ -138,12 +145,58 @@ Deliverer::Turn Deliverer::serve_latest(Cell& cell, WriteBatch& out, TimePoint n
   return Turn::finished;
 }
 
+Deliverer::Turn Deliverer::serve_parts(Cell& cell, WriteBatch& out, TimePoint now) {
+  const auto& log = cell.topic->log();
+  const auto head = log.head();
+  const bool is_whole = cell.start == CellStart::snapshot;
+  if (!log.state()) return finish_state(cell, head);
+  const bool is_all = cell.options.delivery == Delivery::all;
+  DeliveryForm form{is_whole, cell.options.wants_time, std::nullopt};
+  const bool is_counted =
+      !is_whole && cell.cursor.index && head.index && head.offset > cell.cursor.offset;
+  const auto conflated = is_counted ? *head.index - *cell.cursor.index - 1 : 0;
+  if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
+  const auto page = context_.states.pull(
+      *cell.topic,
+      {cell.pull ? *cell.pull : topics::TablePull{cell.cursor.offset, 0, 0, is_whole},
+       is_all ? nullptr : cell.options.fields.get(),
+       limits_.page_bytes()},
+      form,
+      context_.codec);
+  if (!page.frames.bytes) {
+    cell.start = CellStart::running;
+    return Turn::finished;  // the cursor stays: it is what the client counts changes from
+  }
+  if (!limits_.fits_window(page.frames.payload_bytes)) return Turn::blocked;
+  send(page.frames, *log.state(), out, now);
+  if (page.has_more) {
+    cell.start = CellStart::running;
+    cell.pull = std::make_unique<topics::TablePull>(page.after);
+    cell.cursor = {page.after.cursor, std::nullopt};
+    return Turn::interrupted;
+  }
+  context_.counters.conflated_total += conflated;
+  if (cell.options.max_rate > 0)
+    cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);
+  return finish_state(cell, head);
+}
+
+Deliverer::Turn Deliverer::finish_state(Cell& cell, const topics::Cursor& head) {
+  cell.start = CellStart::running;
+  cell.pull.reset();
+  cell.cursor = head;
+  return Turn::finished;
+}
+
 Deliverer::Turn Deliverer::serve_all(Cell& cell,
                                      std::size_t budget_bytes,
                                      WriteBatch& out,
                                      TimePoint now) {
   const auto& log = cell.topic->log();
-  if (cell.start == CellStart::snapshot) {
+  if (has_parts(log.kind())) {
+    const auto turn = begins_with_state(cell) ? serve_parts(cell, out, now) : Turn::finished;
+    if (turn != Turn::finished) return turn;
+  } else if (cell.start == CellStart::snapshot) {
     const DeliveryForm form{true, cell.options.wants_time, std::nullopt};
     if (log.state() && deliver_state(cell, form, out, now) == Turn::blocked) return Turn::blocked;
     cell.cursor = log.head();
@@ -152,6 +205,7 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
   const auto quantum_end = out.bytes + flow::quantum_bytes;
   while (true) {
     if (!tell_overflow(cell, out, now)) return Turn::overflowed;
+    if (begins_with_state(cell)) return Turn::interrupted;
     const auto position = log.position_after(cell.cursor.offset);
     if (position == log.ring().size()) return Turn::finished;
     if (out.bytes >= quantum_end || out.bytes >= budget_bytes) return Turn::interrupted;
@@ -191,7 +245,9 @@ Deliverer::Turn Deliverer::deliver_state(Cell& cell,
 }
 
 bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
-  const auto loss = flow::find_overflow(cell.topic->log(), cell.cursor);
+  const auto& log = cell.topic->log();
+  const auto loss = has_parts(log.kind()) ? flow::find_whole_loss(log, cell.cursor)
+                                          : flow::find_overflow(log, cell.cursor);
   if (!loss) return true;
   ++context_.counters.gaps_total;
   context_.counters.lost_total += loss->lost.value_or(0);
@@ -206,8 +262,14 @@ bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
                 loss->lost},
        out,
        now);
-  cell.cursor = loss->resume_at;
+  resume(cell, loss->resume_at);
   return true;
+}
+
+void Deliverer::resume(Cell& cell, const topics::Cursor& cursor) {
+  cell.cursor = cursor;
+  // A change is of no use to a client that has not the state before it.
+  if (has_parts(cell.topic->log().kind())) cell.start = CellStart::snapshot;
 }
 
 void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out, TimePoint now) {
@@ -215,7 +277,7 @@ void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out,
   tell(GapEvent{cell.topic->number(), cell.cursor.offset, entry.offset, entry.cause, std::nullopt},
        out,
        now);
-  cell.cursor = {entry.offset, entry.index};
+  resume(cell, {entry.offset, entry.index});
 }
 
 void Deliverer::tell(const protocol::Event& event, WriteBatch& out, TimePoint now) {

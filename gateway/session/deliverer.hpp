@@ -6,6 +6,7 @@
 #include "gateway/session/counters.hpp"
 #include "gateway/session/frame_cache.hpp"
 #include "gateway/session/limits.hpp"
+#include "gateway/session/state_frames.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
 
@@ -21,6 +22,7 @@ class Deliverer {
 public:
   struct Context {
     FrameCache& frames;
+    StateFrameCache& states;
     SessionCounters& counters;
     const protocol::Codec& codec;
     SessionId session;
@@ -70,6 +72,9 @@ private:
   Turn serve(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   void introduce(topics::Cell& cell, WriteBatch& out, TimePoint now);
   Turn serve_latest(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  /// The state of a record or table, or what changed of it.
+  Turn serve_parts(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  static Turn finish_state(topics::Cell& cell, const topics::Cursor& head);
   Turn serve_all(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   Turn serve_run(topics::Cell& cell, std::size_t position, WriteBatch& out, TimePoint now);
   [[nodiscard]] Turn deliver_state(topics::Cell& cell,
@@ -81,6 +86,8 @@ private:
                        const protocol::Entry& entry,
                        WriteBatch& out,
                        TimePoint now);
+  /// Goes on at `cursor` after a gap.
+  static void resume(topics::Cell& cell, const topics::Cursor& cursor);
   void tell(const protocol::Event& event, WriteBatch& out, TimePoint now);
   void send(const FrameBlock& frames,
             const protocol::Entry& oldest,

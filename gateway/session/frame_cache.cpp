@@ -1,5 +1,6 @@
 #include "gateway/session/frame_cache.hpp"
 
+#include "gateway/session/entry_changes.hpp"
 #include "protocol/websocket/frame_encoder.hpp"
 
 #include <cassert>
@@ -12,20 +13,18 @@ using protocol::websocket::Opcode;
 
 namespace {
 
-/// Forms that are shared; the codec is part of it because sessions of one topic may speak different
-/// ones.
+Opcode opcode_of(const protocol::Codec& codec) {
+  return codec.message_type() == protocol::MessageType::binary ? Opcode::binary : Opcode::text;
+}
+
+}  // namespace
+
 std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec) {
   std::uint32_t variant = codec.message_type() == protocol::MessageType::binary ? 1U : 0U;
   if (form.is_snapshot) variant |= 2U;
   if (form.wants_time) variant |= 4U;
   return variant;
 }
-
-Opcode opcode_of(const protocol::Codec& codec) {
-  return codec.message_type() == protocol::MessageType::binary ? Opcode::binary : Opcode::text;
-}
-
-}  // namespace
 
 std::size_t FrameCache::KeyHash::operator()(const Key& key) const {
   return std::hash<std::uint64_t>{}(key.topic * 0x9E3779B97F4A7C15U + key.offset * 8 + key.variant);
@@ -42,13 +41,13 @@ FrameBlock FrameCache::entry(topics::Topic& topic,
     return *hot;
   }
   const Key key{topic.number(), entry.offset, variant};
-  if (const auto found = frames_.find(key); found != frames_.end()) {
+  if (const auto* known = cache_.find(key)) {
     ++counters_->frames_shared_total;
-    return found->second;
+    return *known;
   }
   auto frame = encode(topic, entry, form, codec);
   topic.keep_hot({entry.prev, entry.offset, variant, frame});
-  keep(key, frame);
+  cache_.keep(key, frame, frame.bytes.size());
   return frame;
 }
 
@@ -91,29 +90,27 @@ FrameBlock FrameCache::encode(const topics::Topic& topic,
                               const DeliveryForm& form,
                               const protocol::Codec& codec) {
   assert(entry.operation != Operation::gap);
-  ++counters_->frames_encoded_total;
+  const auto kind = topic.log().kind();
+  const bool is_change = has_parts(kind);
+  const auto changes = is_change ? changes_of(entry, kind) : std::nullopt;
   protocol::DeliveryEvent delivery;
   delivery.number = topic.number();
   delivery.offset = entry.offset;
-  if (entry.prev + 1 != entry.offset) delivery.prev = entry.prev;
-  if (entry.operation == Operation::replace) delivery.data = &entry.payload;
+  const bool tells_base = changes && changes->base;
+  if (!tells_base && entry.prev + 1 != entry.offset) delivery.prev = entry.prev;
+  if (changes) delivery.changes = &*changes;
+  if (!is_change && entry.operation == Operation::replace) delivery.data = &entry.payload;
   delivery.is_snapshot = form.is_snapshot;
   if (form.wants_time) delivery.unix_ms = entry.unix_ms;
   delivery.conflated = form.conflated;
-  auto bytes = event(delivery, codec);
-  return {std::move(bytes), 1, static_cast<std::uint32_t>(payload_.size())};
+  return this->delivery(delivery, codec);
 }
 
-void FrameCache::keep(const Key& key, const FrameBlock& frame) {
-  held_bytes_ += frame.bytes.size();
-  frames_.emplace(key, frame);
-  order_.push_back(key);
-  while (held_bytes_ > bytes_max_) {
-    const auto oldest = frames_.find(order_.front());
-    held_bytes_ -= oldest->second.bytes.size();
-    frames_.erase(oldest);
-    order_.pop_front();
-  }
+FrameBlock FrameCache::delivery(const protocol::DeliveryEvent& delivery,
+                                const protocol::Codec& codec) {
+  ++counters_->frames_encoded_total;
+  auto bytes = event(delivery, codec);
+  return {std::move(bytes), 1, static_cast<std::uint32_t>(payload_.size())};
 }
 
 }  // namespace weir::gateway::session

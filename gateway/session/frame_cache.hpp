@@ -1,16 +1,15 @@
 #pragma once
 
 #include "gateway/core/shared_bytes.hpp"
+#include "gateway/session/bounded_cache.hpp"
 #include "gateway/session/counters.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 namespace weir::gateway::session {
 
@@ -20,6 +19,10 @@ struct DeliveryForm {
   bool wants_time = false;
   std::optional<std::uint64_t> conflated;  ///< asked for, and so many; such frames are not shared
 };
+
+/// Forms that are shared have the same number; the codec is part of it because sessions of one
+/// topic may speak different ones.
+[[nodiscard]] std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec);
 
 /// Neighbours in a topic's ring, by position, both ends included; none of them is a gap.
 struct EntryRun {
@@ -33,7 +36,7 @@ struct EntryRun {
 class FrameCache {
 public:
   FrameCache(std::size_t bytes_max, SessionCounters& counters)
-      : bytes_max_(bytes_max), counters_(&counters) {}
+      : cache_(bytes_max), counters_(&counters) {}
 
   /// The frame of one entry.
   FrameBlock entry(topics::Topic& topic,
@@ -45,10 +48,12 @@ public:
                    EntryRun run,
                    const DeliveryForm& form,
                    const protocol::Codec& codec);
+  /// One delivery, counted as encoded.
+  FrameBlock delivery(const protocol::DeliveryEvent& delivery, const protocol::Codec& codec);
   /// Any other event; never shared.
   SharedBytes event(const protocol::Event& event, const protocol::Codec& codec);
 
-  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+  [[nodiscard]] std::size_t held_bytes() const { return cache_.held_bytes(); }
 
 private:
   struct Key {
@@ -65,13 +70,9 @@ private:
                     const protocol::Entry& entry,
                     const DeliveryForm& form,
                     const protocol::Codec& codec);
-  void keep(const Key& key, const FrameBlock& frame);
 
-  std::size_t bytes_max_;
+  BoundedCache<Key, FrameBlock, KeyHash> cache_;
   SessionCounters* counters_;
-  std::size_t held_bytes_ = 0;
-  std::unordered_map<Key, FrameBlock, KeyHash> frames_;
-  std::deque<Key> order_;
   std::string payload_;  ///< scratch, so that encoding does not allocate each time
   std::string frame_;
 };

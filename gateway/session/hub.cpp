@@ -41,7 +41,8 @@ ShardIndex owner_of(std::string_view topic, ShardIndex shards) {
 Hub::Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream)
     : options_(std::move(options)),
       upstream_(upstream),
-      frames_(options_.frame_cache_bytes, counters_),
+      frames_(options_.frame_cache_bytes / 2, counters_),
+      states_(options_.frame_cache_bytes / 2, frames_, counters_),
       registry_({.topics_max = (options_.limits.topics + options_.shards - 1) / options_.shards,
                  .retained_bytes_max = options_.limits.retained_bytes / options_.shards,
                  .entry_bytes_max = options_.limits.entry_bytes,

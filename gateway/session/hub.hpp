@@ -6,6 +6,7 @@
 #include "gateway/session/counters.hpp"
 #include "gateway/session/frame_cache.hpp"
 #include "gateway/session/limits.hpp"
+#include "gateway/session/state_frames.hpp"
 #include "gateway/session/subscription.hpp"
 #include "gateway/topics/demand.hpp"
 #include "gateway/topics/link_message.hpp"
@@ -126,6 +127,8 @@ public:
   [[nodiscard]] const Now& now() const { return now_; }
   [[nodiscard]] const HubOptions& options() const { return options_; }
   [[nodiscard]] FrameCache& frames() { return frames_; }
+  [[nodiscard]] StateFrameCache& states() { return states_; }
+  [[nodiscard]] topics::FieldSets& field_sets() { return field_sets_; }
   [[nodiscard]] SessionCounters& counters() { return counters_; }
 
 private:
@@ -167,6 +170,8 @@ private:
   Now now_;
   SessionCounters counters_;
   FrameCache frames_;
+  StateFrameCache states_;
+  topics::FieldSets field_sets_;
   topics::Registry registry_;
   topics::DemandTracker demand_;
   std::vector<std::unique_ptr<topics::Outlet>> outlets_;  ///< by shard; none to itself

@@ -1,5 +1,7 @@
 #include "gateway/session/limits.hpp"
 
+#include "gateway/flow/scheduler.hpp"
+
 #include <algorithm>
 
 namespace weir::gateway::session {
@@ -45,6 +47,14 @@ bool OutputLimits::fits_window(std::size_t payload_bytes) {
   const bool fits = window_.may_send(payload_bytes);
   next_bytes_ = fits ? 1 : payload_bytes;
   return fits;
+}
+
+std::size_t OutputLimits::page_bytes() const {
+  constexpr std::size_t largest = flow::quantum_bytes;
+  constexpr std::size_t smallest = 1024;
+  constexpr double page_s = 0.125;
+  if (!bytes_.is_limited()) return largest;
+  return std::clamp(static_cast<std::size_t>(bytes_.rate() * page_s), smallest, largest);
 }
 
 void OutputLimits::on_delivered(const FrameBlock& frames, TimePoint now) {

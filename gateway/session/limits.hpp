@@ -39,6 +39,8 @@ public:
   [[nodiscard]] bool is_limited() const {
     return bytes_.is_limited() || messages_.is_limited() || window_.size() > 0;
   }
+  /// How large a page of a table may be: one that the bandwidth takes at once.
+  [[nodiscard]] std::size_t page_bytes() const;
   void on_delivered(const FrameBlock& frames, TimePoint now);
   /// Replies, heartbeats and the like are charged and never delayed.
   void on_control(std::size_t frame_bytes, TimePoint now) {

@@ -24,16 +24,16 @@ StartPoint from_position(const TopicLog& log, const StartRequest& request) {
   }
   StartPoint point{CellStart::cursor, log.cursor_at(offset), std::nullopt};
   if (is_latest) return point;
-  if (const auto loss = flow::find_truncation(log, point.cursor)) {
+  const auto loss = has_parts(log.kind()) ? flow::find_whole_loss(log, point.cursor)
+                                          : flow::find_truncation(log, point.cursor);
+  if (loss) {
     point.gap = OwedGap{offset, GapCause::truncated, loss->lost};
     point.cursor = loss->resume_at;
   }
   return point;
 }
 
-}  // namespace
-
-StartPoint find_start(const TopicLog& log, const StartRequest& request) {
+StartPoint find_point(const TopicLog& log, const StartRequest& request) {
   if (request.is_born_later) return {CellStart::cursor, {}, std::nullopt};
   if (request.has_positions) return from_position(log, request);
   if (request.history > 0 && request.delivery == Delivery::all && !log.ring().empty()) {
@@ -44,9 +44,25 @@ StartPoint find_start(const TopicLog& log, const StartRequest& request) {
   return {CellStart::cursor, log.head(), std::nullopt};
 }
 
+}  // namespace
+
+StartPoint find_start(const TopicLog& log, const StartRequest& request) {
+  auto point = find_point(log, request);
+  // Entries of a record or table are changes: of use only behind the state that they change.
+  const bool goes_on = request.has_positions && !point.gap;
+  if (has_parts(log.kind()) && request.delivery == Delivery::all && !goes_on &&
+      !request.is_born_later) {
+    point.start = CellStart::snapshot;
+    point.cursor = log.head();
+  }
+  return point;
+}
+
 StartPoint find_restart(const TopicLog& log, GapCause cause) {
-  const auto cursor = log.ring().empty() ? log.head() : log.before(0);
-  return {CellStart::cursor, cursor, OwedGap{std::nullopt, cause, std::nullopt}};
+  const bool begins_with_state = has_parts(log.kind());
+  const auto cursor = begins_with_state || log.ring().empty() ? log.head() : log.before(0);
+  const auto start = begins_with_state ? CellStart::snapshot : CellStart::cursor;
+  return {start, cursor, OwedGap{std::nullopt, cause, std::nullopt}};
 }
 
 }  // namespace weir::gateway::session

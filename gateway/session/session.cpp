@@ -45,10 +45,15 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       options_(options),
       id_(hub.add(*this)),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), now.steady),
-      deliverer_({hub.frames(), hub.counters(), options.codec, id_},
+      deliverer_({hub.frames(), hub.states(), hub.counters(), options.codec, id_},
                  {options.authorizer.bytes_per_s_max(), options.authorizer.messages_per_s_max()}),
-      subscriptions_(
-          {options.authorizer, deliverer_, hub.counters(), *this, id_, hub.options().limits.cells}),
+      subscriptions_({options.authorizer,
+                      deliverer_,
+                      hub.counters(),
+                      hub.field_sets(),
+                      *this,
+                      id_,
+                      hub.options().limits.cells}),
       publish_rate_(static_cast<double>(hub.options().limits.publishes_per_s),
                     static_cast<double>(hub.options().limits.publishes_burst),
                     now.steady) {
@@ -262,9 +267,6 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
     if (!wishes.fields.empty()) {
       return fail(ErrorCode::bad_request, "fields: shapes latest only, not delivery all");
     }
-  }
-  if (!wishes.fields.empty()) {
-    return fail(ErrorCode::unsupported, "fields: kinds with fields are not built in this version");
   }
   if (wishes.priority != 0) {
     return fail(ErrorCode::unsupported, "priority: is not built in this version");

@@ -40,7 +40,9 @@ StartRequest start_request(const Subscription& subscription, const topics::Topic
   return request;
 }
 
-topics::CellOptions cell_options(const Subscription& subscription, const topics::Topic& topic) {
+topics::CellOptions cell_options(const Subscription& subscription,
+                                 const topics::Topic& topic,
+                                 topics::FieldSets& field_sets) {
   const auto& wishes = subscription.options;
   topics::CellOptions options;
   options.delivery = delivery_for(wishes, topic.log().kind());
@@ -48,15 +50,19 @@ topics::CellOptions cell_options(const Subscription& subscription, const topics:
   // A rate shapes `latest` only: with `all` there is nothing that could be left out.
   if (options.delivery == Delivery::latest)
     options.max_rate = lower_rate(wishes.max_rate, topic.rule().max_rate);
+  if (options.delivery == Delivery::latest) options.fields = field_sets.intern(wishes.fields);
   options.max_delay = topic.rule().max_delay;
   options.wants_time = wishes.wants_time;
   options.wants_counts = wishes.wants_counts;
   return options;
 }
 
-topics::CellOptions merge(const topics::CellOptions& a, const topics::CellOptions& b) {
+topics::CellOptions merge(const topics::CellOptions& a,
+                          const topics::CellOptions& b,
+                          topics::FieldSets& field_sets) {
   topics::CellOptions merged = a.delivery == Delivery::all ? a : b;
   if (a.delivery == b.delivery) merged.max_rate = higher_rate(a.max_rate, b.max_rate);
+  if (a.delivery == b.delivery) merged.fields = field_sets.unite(a.fields, b.fields);
   const bool any_gap = a.on_overflow == OverflowPolicy::gap || b.on_overflow == OverflowPolicy::gap;
   merged.on_overflow = any_gap ? OverflowPolicy::gap : OverflowPolicy::close;
   merged.wants_time = a.wants_time || b.wants_time;

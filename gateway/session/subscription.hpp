@@ -34,13 +34,16 @@ struct Subscription {
 
 /// The options of a cell that only this subscription matches.
 [[nodiscard]] topics::CellOptions cell_options(const Subscription& subscription,
-                                               const topics::Topic& topic);
+                                               const topics::Topic& topic,
+                                               topics::FieldSets& field_sets);
 
 /// The lower of two rates, where 0 is no limit.
 [[nodiscard]] double lower_rate(double a, double b);
 
-/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, any time or
-/// counts.
-[[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a, const topics::CellOptions& b);
+/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, the fields of
+/// both, any time or counts.
+[[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a,
+                                        const topics::CellOptions& b,
+                                        topics::FieldSets& field_sets);
 
 }  // namespace weir::gateway::session

@@ -12,6 +12,14 @@ namespace weir::gateway::session {
 using topics::Cell;
 using topics::Topic;
 
+namespace {
+
+bool is_same(const topics::FieldSetPtr& a, const topics::FieldSetPtr& b) {
+  return a == b || (a && b && a->names == b->names);
+}
+
+}  // namespace
+
 SubscriptionSet::~SubscriptionSet() {
   for (auto& [topic, cell] : cells_) {
     if (cell.state == Cell::State::caught_up) topic->unpark(cell);
@@ -116,7 +124,7 @@ Cell& SubscriptionSet::attach(const Subscription& subscription, Topic& topic, Ti
   ++context_.counters.cells;
   cell.topic = &topic;
   cell.owner = &context_.owner;
-  cell.options = cell_options(subscription, topic);
+  cell.options = cell_options(subscription, topic, context_.field_sets);
   const auto point = find_start(topic.log(), start_request(subscription, topic));
   cell.start = point.start;
   cell.cursor = point.cursor;
@@ -130,15 +138,25 @@ std::optional<topics::CellOptions> SubscriptionSet::merged_options(const Topic& 
   for (const auto& subscription : subscriptions_) {
     if (!subscription->is_established) continue;
     if (!protocol::matches(subscription->filter, topic.name())) continue;
-    const auto options = cell_options(*subscription, topic);
-    merged = merged ? merge(*merged, options) : options;
+    const auto options = cell_options(*subscription, topic, context_.field_sets);
+    merged = merged ? merge(*merged, options, context_.field_sets) : options;
   }
   return merged;
 }
 
 void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, TimePoint now) {
   const bool same_rate = options.max_rate == cell.options.max_rate;
+  const bool same_fields = is_same(options.fields, cell.options.fields);
   cell.options = options;
+  if (!same_fields && has_parts(cell.topic->log().kind())) {
+    // Changes to fields that the client has not are of no use to it.
+    cell.start = topics::CellStart::snapshot;
+    cell.pull.reset();
+    if (cell.state == Cell::State::caught_up) {
+      cell.topic->unpark(cell);
+      context_.deliverer.add(cell, now);
+    }
+  }
   if (same_rate || cell.state != Cell::State::gated) return;
   // The gate that it waits for was the old rate's.
   context_.deliverer.remove(cell);

@@ -27,6 +27,7 @@ public:
     const Authorizer& authorizer;
     Deliverer& deliverer;
     SessionCounters& counters;
+    topics::FieldSets& field_sets;
     topics::CellOwner& owner;
     SessionId session;
     std::size_t cells_max;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "gateway/core/time.hpp"
+#include "gateway/topics/field_sets.hpp"
+#include "gateway/topics/table_pull.hpp"
 #include "gateway/topics/topic_log.hpp"
 #include "protocol/core/command.hpp"
 
@@ -35,6 +37,7 @@ struct CellOptions {
   protocol::OverflowPolicy on_overflow = protocol::OverflowPolicy::gap;
   double max_rate = 0;   ///< deliveries per second, 0: none; `latest` only
   Duration max_delay{};  ///< the next delivery waits at most this long for company; 0: none
+  FieldSetPtr fields;    ///< of records and tables, `latest` only; nullptr: all
   bool wants_time = false;
   bool wants_counts = false;
 };
@@ -60,6 +63,7 @@ struct Cell {
   CellStart start = CellStart::cursor;
   bool told_stale = false;
   std::unique_ptr<OwedGap> owed_gap;
+  std::unique_ptr<TablePull> pull;  ///< of a table, between two pages
   std::uint64_t introduced =
       0;                   ///< topic number that the client was last given for it; 0: none yet
   TimePoint opens_at{};    ///< the frequency gate: not served before

@@ -1,5 +1,6 @@
 #include "gateway/topics/registry.hpp"
 
+#include "gateway/topics/kind_rules.hpp"
 #include "protocol/core/limits.hpp"
 #include "protocol/core/topic.hpp"
 
@@ -20,12 +21,6 @@ namespace {
 /// What a topic costs besides its content, so that a million empty topics count too.
 constexpr std::size_t topic_overhead_bytes = 512;
 
-Kind kind_of(const Publication& publication) {
-  if (publication.kind) return *publication.kind;
-  if (!publication.key.empty()) return Kind::table;
-  return publication.operation == Operation::update ? Kind::record : Kind::value;
-}
-
 /// Before anything is made or replaced for it.
 Result<void> check_offset(const Publication& publication, const Topic* topic) {
   if (!publication.source_position) return {};
@@ -35,10 +30,6 @@ Result<void> check_offset(const Publication& publication, const Topic* topic) {
   if (offset > head && offset <= protocol::offset_max) return {};
   return fail(ErrorCode::bad_request,
               fmt::format("offset {} is not above the head {}", offset, head));
-}
-
-bool is_built(Kind kind) {
-  return kind == Kind::value || kind == Kind::stream;
 }
 
 std::size_t cost(const Topic& topic) {
@@ -67,24 +58,52 @@ Result<Published> Registry::publish(Publication&& publication, Now now) {
 
 Result<Published> Registry::try_publish(Publication&& publication, Now now) {
   if (auto valid = protocol::check_topic(publication.topic); !valid) return fail(valid.error());
+  if (auto valid = check_size(publication); !valid) return fail(valid.error());
   auto* topic = find(publication.topic);
-  if (auto valid = check(publication, topic); !valid) return fail(valid.error());
   if (topic != nullptr && !publication.mid.empty()) {
     if (const auto* first = topic->log().find_mid(publication.mid)) {
       ++counters_.duplicates;
       return Published{topic, {topic->log().epoch(), first->offset}};
     }
   }
+  const auto kind = kind_for(publication, topic);
+  if (publication.operation != Operation::gap) {
+    if (has_parts(kind)) return publish_parts(std::move(publication), topic, now);
+    if (auto valid = check_fits(publication, kind); !valid) return fail(valid.error());
+  }
   if (auto valid = check_offset(publication, topic); !valid) return fail(valid.error());
   if (topic == nullptr) {
-    auto made = topic_for(publication);
+    auto made = make_topic(publication.topic, kind, publication.source_position);
     if (!made) return fail(made.error());
     topic = *made;
   }
   return append(*topic, std::move(publication), now);
 }
 
-Result<void> Registry::check(const Publication& publication, const Topic* topic) const {
+Result<Published> Registry::publish_parts(Publication&& publication, Topic* topic, Now now) {
+  if (auto valid = check_offset(publication, topic); !valid) return fail(valid.error());
+  const auto kind = kind_for(publication, topic);
+  const auto name = publication.topic;
+  const auto source_position = publication.source_position;
+  auto entries =
+      to_entries(std::move(publication), kind, topic == nullptr ? nullptr : &topic->log());
+  if (!entries) return fail(entries.error());
+  if (topic == nullptr) {
+    auto made = make_topic(name, kind, source_position);
+    if (!made) return fail(made.error());
+    topic = *made;
+  }
+  Published published{topic, {topic->log().epoch(), topic->log().head().offset}};
+  for (auto& entry : *entries) published = append(*topic, std::move(entry), now);
+  return published;
+}
+
+Kind Registry::kind_for(const Publication& publication, const Topic* topic) const {
+  if (topic != nullptr) return topic->log().kind();
+  return rules_->find(publication.topic).kind.value_or(kind_of(publication));
+}
+
+Result<void> Registry::check_size(const Publication& publication) const {
   if (content_bytes(publication) > options_.entry_bytes_max) {
     return fail(ErrorCode::too_big,
                 fmt::format("entry is larger than entry_bytes = {}", options_.entry_bytes_max));
@@ -92,27 +111,12 @@ Result<void> Registry::check(const Publication& publication, const Topic* topic)
   if (publication.mid.size() > protocol::mid_bytes_max) {
     return fail(ErrorCode::bad_request, "mid: longer than 64 bytes");
   }
-  if (publication.operation == Operation::gap) return {};
-  const auto configured = rules_->find(publication.topic).kind;
-  const auto asked = kind_of(publication);
-  const auto kind = topic != nullptr ? topic->log().kind() : configured.value_or(asked);
-  if (!is_built(kind)) {
-    return fail(ErrorCode::unsupported,
-                fmt::format("kind {} is not built in this version", protocol::name(kind)));
-  }
-  const bool is_whole = publication.key.empty() && publication.operation != Operation::update;
-  const bool fits =
-      is_whole && (publication.operation == Operation::replace || kind == Kind::value);
-  if (!fits) {
-    return fail(ErrorCode::wrong_kind,
-                fmt::format("topic is a {}: publish to it with \"data\"{}",
-                            protocol::name(kind),
-                            kind == Kind::value ? " or \"delete\"" : ""));
-  }
   return {};
 }
 
-Result<Topic*> Registry::topic_for(const Publication& publication) {
+Result<Topic*> Registry::make_topic(const std::string& name,
+                                    Kind kind,
+                                    const std::optional<protocol::Position>& source_position) {
   if (owned_ >= options_.topics_max) {
     return fail(ErrorCode::overloaded,
                 fmt::format("there are as many topics as limits.topics = {}", options_.topics_max));
@@ -120,11 +124,9 @@ Result<Topic*> Registry::topic_for(const Publication& publication) {
   if (retained_bytes_ + topic_overhead_bytes > options_.retained_bytes_max) {
     return fail(ErrorCode::overloaded, "limits.retained_bytes is used up");
   }
-  const auto& rule = rules_->find(publication.topic);
-  const auto kind = rule.kind.value_or(kind_of(publication));
-  auto epoch = publication.source_position ? publication.source_position->epoch : new_epoch();
-  auto& topic =
-      add(publication.topic, TopicLog(kind, std::move(epoch), ring_limits(rule, kind)), 0, 0);
+  const auto limits = ring_limits(rules_->find(name), kind);
+  auto epoch = source_position ? source_position->epoch : new_epoch();
+  auto& topic = add(name, TopicLog(kind, std::move(epoch), limits), 0, 0);
   ++owned_;
   link_newest(topic);
   account(topic, 0);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -47,9 +48,8 @@ public:
   Registry(RegistryOptions options, const TopicRules& rules, BornHook on_born);
 
   /// Appends to an owned topic, which is made where there is none.
-  /// Errors: bad_topic, bad_request - offset not above the head, key where none fits; wrong_kind;
-  /// unsupported - kinds that
-  ///         are not built; too_big - above entry_bytes; overloaded - no room for another topic.
+  /// Errors: bad_topic; bad_request - offset not above the head; too_big - above entry_bytes;
+  ///         overloaded - no room for another topic; those of kind_rules.hpp.
   protocol::Result<Published> publish(protocol::Publication&& publication, Now now);
   /// A new epoch for an owned topic; nothing where there is no such topic.
   void reset(std::string_view topic);
@@ -79,9 +79,16 @@ public:
 
 private:
   protocol::Result<Published> try_publish(protocol::Publication&& publication, Now now);
-  protocol::Result<Topic*> topic_for(const protocol::Publication& publication);
-  [[nodiscard]] protocol::Result<void> check(const protocol::Publication& publication,
-                                             const Topic* topic) const;
+  /// The same for records and tables, where one publication may be several entries.
+  protocol::Result<Published> publish_parts(protocol::Publication&& publication,
+                                            Topic* topic,
+                                            Now now);
+  [[nodiscard]] protocol::Kind kind_for(const protocol::Publication& publication,
+                                        const Topic* topic) const;
+  protocol::Result<Topic*> make_topic(const std::string& name,
+                                      protocol::Kind kind,
+                                      const std::optional<protocol::Position>& source_position);
+  [[nodiscard]] protocol::Result<void> check_size(const protocol::Publication& publication) const;
   Published append(Topic& topic, protocol::Publication&& publication, Now now);
   Topic& add(std::string name, TopicLog log, ShardIndex owner, std::uint64_t feed);
   protocol::Epoch new_epoch();

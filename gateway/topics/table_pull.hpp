@@ -20,6 +20,7 @@ struct TablePull {
   bool is_whole = false;          ///< it begins with nothing, and the first page replaces all
 
   [[nodiscard]] bool has_begun() const { return began_at != 0; }
+  friend bool operator==(const TablePull&, const TablePull&) = default;
 };
 
 struct TablePageOptions {

@@ -40,6 +40,15 @@ TableState& TableState::operator=(const TableState& other) {
 }
 
 void TableState::update(std::string_view key, std::span<const Field> fields, Offset offset) {
+  change(key, offset, [&](RecordState& row) { row.update(fields, offset); });
+}
+
+void TableState::replace(std::string_view key, std::span<const Field> fields, Offset offset) {
+  change(key, offset, [&](RecordState& row) { row.replace(fields, offset); });
+}
+
+template <class Change>
+void TableState::change(std::string_view key, Offset offset, const Change& change) {
   auto known = by_key_.find(key);
   const bool is_new = known == by_key_.end();
   if (is_new) known = add(key, offset);
@@ -47,7 +56,7 @@ void TableState::update(std::string_view key, std::span<const Field> fields, Off
   const auto version_before = row.fields.version();
   content_bytes_ -= content(row);
   held_bytes_ -= cost(row);
-  row.fields.update(fields, offset);
+  change(row.fields);
   content_bytes_ += content(row);
   held_bytes_ += cost(row);
   if (!is_new && row.fields.version() == version_before) return;

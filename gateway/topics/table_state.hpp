@@ -42,6 +42,10 @@ public:
   void update(std::string_view key,
               std::span<const protocol::Field> fields,
               protocol::Offset offset);
+  /// The same, with no field but these.
+  void replace(std::string_view key,
+               std::span<const protocol::Field> fields,
+               protocol::Offset offset);
   void remove(std::string_view key, protocol::Offset offset);
   /// Removes every row, at no cost for the clients that are behind: they get the whole.
   void clear(protocol::Offset offset);
@@ -74,6 +78,8 @@ private:
   using Index = std::unordered_map<std::string_view, Rows::iterator>;  ///< keys lie in the rows
 
   [[nodiscard]] static Rows::const_iterator first_after(const Rows& rows, protocol::Offset base);
+  template <class Change>
+  void change(std::string_view key, protocol::Offset offset, const Change& change);
   Index::iterator add(std::string_view key, protocol::Offset offset);
   void forget(Rows::iterator tombstone);
   void forget_tombstones();

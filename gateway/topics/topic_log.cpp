@@ -10,8 +10,16 @@ using protocol::EntryPtr;
 using protocol::Offset;
 using protocol::Operation;
 
+namespace {
+
+constexpr std::size_t tombstones_min = 1024;  ///< of a record's fields
+
+}  // namespace
+
 TopicLog::TopicLog(protocol::Kind kind, protocol::Epoch epoch, RingLimits limits)
     : kind_(kind), epoch_(std::move(epoch)), limits_(limits) {
+  if (kind == protocol::Kind::record) record_ = std::make_unique<RecordState>(tombstones_min);
+  if (kind == protocol::Kind::table) table_ = std::make_unique<TableState>();
 }
 
 TopicLog::TopicLog(const LogImage& image, RingLimits limits)
@@ -20,13 +28,18 @@ TopicLog::TopicLog(const LogImage& image, RingLimits limits)
   head_ = image.head;
   head_index_ = image.head_index;
   state_ = image.state;
+  if (image.record) record_ = std::make_unique<RecordState>(*image.record);
+  if (image.table) table_ = std::make_unique<TableState>(*image.table);
 }
 
 void TopicLog::append(EntryPtr entry) {
   assert(entry->offset > head_);
   head_ = entry->offset;
   head_index_ = entry->index;
-  if (entry->operation != Operation::gap) state_ = entry;
+  if (entry->operation != Operation::gap) {
+    fold(*entry);
+    state_ = entry;
+  }
   if (!entry->mid.empty()) {
     if (!mids_) mids_ = std::make_unique<MidIndex>();
     // Not just assigned: the key would still live in the older entry, which is dropped first.
@@ -37,6 +50,28 @@ void TopicLog::append(EntryPtr entry) {
   ring_.push(std::move(entry));
   while (ring_.size() > 1 && (ring_.size() > limits_.entries || bytes_ > limits_.bytes))
     drop_oldest();
+}
+
+void TopicLog::fold(const Entry& entry) {
+  const bool is_removal = entry.operation == Operation::remove;
+  if (record_) {
+    if (entry.operation == Operation::update) return record_->update(entry.fields, entry.offset);
+    return record_->replace(entry.fields, entry.offset);  // a removal has none
+  }
+  if (!table_) return;
+  if (entry.key.empty()) return table_->clear(entry.offset);
+  if (is_removal) return table_->remove(entry.key, entry.offset);
+  if (entry.operation == Operation::update) {
+    return table_->update(entry.key, entry.fields, entry.offset);
+  }
+  table_->replace(entry.key, entry.fields, entry.offset);
+}
+
+std::size_t TopicLog::retained_bytes() const {
+  auto bytes = bytes_;
+  if (record_) bytes += record_->held_bytes();
+  if (table_) bytes += table_->held_bytes();
+  return bytes;
 }
 
 void TopicLog::drop_oldest() {
@@ -57,7 +92,9 @@ void TopicLog::shrink() {
 }
 
 LogImage TopicLog::image() const {
-  LogImage image{kind_, epoch_, head_, head_index_, state_, {}};
+  LogImage image{kind_, epoch_, head_, head_index_, state_, {}, {}, {}};
+  if (record_) image.record = std::make_shared<const RecordState>(*record_);
+  if (table_) image.table = std::make_shared<const TableState>(*table_);
   image.ring.reserve(ring_.size());
   for (std::size_t i = 0; i < ring_.size(); ++i) image.ring.push_back(ring_[i]);
   return image;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "gateway/topics/entry_ring.hpp"
+#include "gateway/topics/record_state.hpp"
+#include "gateway/topics/table_state.hpp"
 #include "protocol/core/entry.hpp"
 
 #include <cstddef>
@@ -34,12 +36,14 @@ struct LogImage {
   protocol::Offset head = 0;
   std::uint64_t head_index = 0;
   protocol::EntryPtr state;
+  std::shared_ptr<const RecordState> record;
+  std::shared_ptr<const TableState> table;
   std::vector<protocol::EntryPtr> ring;
 };
 
-/// One topic's bounded log with its folded state: the newest entries in a ring, and the newest
-/// value. Owned by a Topic, used by one shard. Never decides who gets what, and never assigns
-/// offsets.
+/// One topic's bounded log with its folded state: the newest entries in a ring, and what all of
+/// them together come to. Owned by a Topic, used by one shard. Never decides who gets what, and
+/// never assigns offsets.
 class TopicLog {
 public:
   TopicLog(protocol::Kind kind, protocol::Epoch epoch, RingLimits limits);
@@ -55,8 +59,12 @@ public:
   [[nodiscard]] const protocol::Epoch& epoch() const { return epoch_; }
   /// Where a cell that has everything stands.
   [[nodiscard]] Cursor head() const { return {head_, head_index_}; }
-  /// The newest value, event or removal; nullptr before the first. Not a gap.
+  /// The newest value, event, change or removal; nullptr before the first. Not a gap.
   [[nodiscard]] const protocol::EntryPtr& state() const { return state_; }
+  /// Of a record topic; nullptr otherwise.
+  [[nodiscard]] const RecordState* record() const { return record_.get(); }
+  /// Of a table topic; nullptr otherwise.
+  [[nodiscard]] const TableState* table() const { return table_.get(); }
 
   /// Retained entries, oldest first: 0..size()-1.
   [[nodiscard]] const EntryRing& ring() const { return ring_; }
@@ -71,12 +79,14 @@ public:
   /// The retained entry with this publisher's message id, or nullptr.
   [[nodiscard]] const protocol::Entry* find_mid(std::string_view mid) const;
 
-  [[nodiscard]] std::size_t retained_bytes() const { return bytes_; }
+  /// Content of the ring, and of the folded state.
+  [[nodiscard]] std::size_t retained_bytes() const;
 
 private:
   using MidIndex =
       std::unordered_map<std::string_view, const protocol::Entry*>;  ///< keys live in the entries
 
+  void fold(const protocol::Entry& entry);
   void drop_oldest();
 
   protocol::Kind kind_;
@@ -85,6 +95,8 @@ private:
   protocol::Offset head_ = 0;
   std::uint64_t head_index_ = 0;
   protocol::EntryPtr state_;
+  std::unique_ptr<RecordState> record_;
+  std::unique_ptr<TableState> table_;
   EntryRing ring_;
   std::size_t bytes_ = 0;
   std::unique_ptr<MidIndex> mids_;  ///< only where mids are used

@@ -29,6 +29,11 @@ enum class Kind : std::uint8_t {
   stream,  ///< events, every one matters
 };
 
+/// Whether entries change a part of what the topic holds: records and tables.
+[[nodiscard]] constexpr bool has_parts(Kind kind) {
+  return kind == Kind::record || kind == Kind::table;
+}
+
 /// What an entry does to its topic.
 enum class Operation : std::uint8_t {
   replace,  ///< `payload` is the new whole value, or the event

@@ -106,7 +106,8 @@ struct DeliveryEvent {
   TopicNumber number = 0;
   Offset offset = 0;
   std::optional<Offset> prev;              ///< only where the entry before was not offset - 1
-  const Payload* data = nullptr;           ///< the whole value or event; nullptr: absent ("x":true)
+  const Payload* data = nullptr;           ///< the whole value or event
+  const StateChanges* changes = nullptr;   ///< of a record or table; neither: absent ("x":true)
   bool is_snapshot = false;                ///< "s"
   std::optional<std::int64_t> unix_ms;     ///< "ts", when asked for
   std::optional<std::uint64_t> conflated;  ///< "c", when asked for

@@ -12,6 +12,7 @@ inline constexpr std::size_t topic_levels_max = 16;
 inline constexpr std::uint64_t offset_max = (std::uint64_t{1} << 53U) - 1;
 /// A publisher's own message id.
 inline constexpr std::size_t mid_bytes_max = 64;
+inline constexpr std::size_t table_rows_max = 100'000;
 /// Nesting of a JSON payload or request.
 inline constexpr std::size_t json_depth_max = 32;
 /// Fields of a record, or of one row of a table.

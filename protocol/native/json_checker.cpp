@@ -1,7 +1,5 @@
 #include "protocol/native/json_checker.hpp"
 
-#include "protocol/native/json_cursor.hpp"
-
 #include <algorithm>
 #include <array>
 #include <forward_list>
@@ -271,12 +269,6 @@ private:
 };
 
 }  // namespace
-
-std::string_view name(JsonType type) {
-  constexpr std::array<std::string_view, 6> names{
-      "null", "a boolean", "a number", "a text", "an array", "an object"};
-  return names.at(static_cast<std::size_t>(type));
-}
 
 CheckedObject check_object(std::string_view text, JsonRules rules) {
   return Checker(text, rules).run();

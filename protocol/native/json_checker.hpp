@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
 
 #include <cstddef>
@@ -10,23 +11,6 @@
 #include <vector>
 
 namespace weir::protocol::native {
-
-enum class JsonType : std::uint8_t { null, boolean, number, string, array, object };
-
-/// "a number", "an object": for messages to people.
-[[nodiscard]] std::string_view name(JsonType type);
-
-/// One value of a checked text: a view of exactly its bytes, without the white space around it.
-struct JsonValue {
-  JsonType type = JsonType::null;
-  std::string_view text;
-};
-
-/// One member of an object.
-struct JsonMember {
-  std::string name;  ///< escapes resolved
-  JsonValue value;
-};
 
 /// Why a text is not taken.
 struct JsonFault {

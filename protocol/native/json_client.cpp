@@ -1,7 +1,7 @@
 #include "protocol/native/json_client.hpp"
 
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
-#include "protocol/native/json_cursor.hpp"
 #include "protocol/native/json_text.hpp"
 #include "protocol/native/member_reader.hpp"
 #include "protocol/native/position_reader.hpp"

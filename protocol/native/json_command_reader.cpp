@@ -1,9 +1,9 @@
 #include "protocol/native/json_command_reader.hpp"
 
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
 #include "protocol/core/nearest_name.hpp"
 #include "protocol/core/topic.hpp"
-#include "protocol/native/json_cursor.hpp"
 #include "protocol/native/json_text.hpp"
 #include "protocol/native/member_reader.hpp"
 #include "protocol/native/position_reader.hpp"

@@ -2,7 +2,9 @@
 
 #include "protocol/native/json_text.hpp"
 
+#include <span>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace weir::protocol::native {
@@ -45,7 +47,9 @@ public:
     integer(R"({"t":)", event.number);
     integer(R"(,"o":)", event.offset);
     if (event.prev) integer(R"(,"p":)", *event.prev);
-    if (event.data != nullptr) {
+    if (event.changes != nullptr) {
+      changes(*event.changes);
+    } else if (event.data != nullptr) {
       out_.append(R"(,"d":)");
       append_payload(*event.data, out_);
     } else {
@@ -129,6 +133,62 @@ private:
     string(R"(,"error":{"code":)", row.name);
     string(R"(,"message":)", error.message());
     out_.append(row.retry == Retry::yes ? R"(,"retry":true})" : R"(,"retry":false})");
+  }
+
+  void changes(const StateChanges& changes) {
+    const bool is_record = changes.kind == Kind::record;
+    if (!changes.base) {
+      const bool is_empty = changes.fields.empty() && changes.rows.empty() && !changes.has_more;
+      if (is_empty) {
+        out_.append(R"(,"x":true)");
+        return;
+      }
+      out_.append(R"(,"d":)");
+      is_record ? fields(changes.fields) : rows(changes.rows);
+    } else {
+      integer(R"(,"b":)", *changes.base);
+      if (is_record) {
+        out_.append(R"(,"f":)");
+        fields(changes.fields);
+      } else if (!changes.rows.empty() || changes.removed_rows.empty()) {
+        out_.append(R"(,"k":)");
+        rows(changes.rows);
+      }
+      if (!changes.removed_rows.empty()) removed(changes.removed_rows);
+    }
+    if (changes.has_more) out_.append(R"(,"m":true)");
+  }
+
+  void fields(std::span<const FieldView> fields) {
+    char before = '{';
+    for (const auto& field : fields) {
+      out_.push_back(std::exchange(before, ','));
+      append_string(field.name, out_);
+      out_.push_back(':');
+      out_.append(field.json.empty() ? "null" : field.json);
+    }
+    out_.append(fields.empty() ? "{}" : "}");
+  }
+
+  void rows(std::span<const RowView> rows) {
+    char before = '{';
+    for (const auto& row : rows) {
+      out_.push_back(std::exchange(before, ','));
+      append_string(row.key, out_);
+      out_.push_back(':');
+      fields(row.fields);
+    }
+    out_.append(rows.empty() ? "{}" : "}");
+  }
+
+  void removed(std::span<const std::string_view> keys) {
+    out_.append(R"(,"x":)");
+    char before = '[';
+    for (const auto key : keys) {
+      out_.push_back(std::exchange(before, ','));
+      append_string(key, out_);
+    }
+    out_.push_back(']');
   }
 
   void limits(const EffectiveLimits& limits) {

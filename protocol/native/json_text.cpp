@@ -1,8 +1,8 @@
 #include "protocol/native/json_text.hpp"
 
 #include "protocol/core/bytes.hpp"
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/utf8.hpp"
-#include "protocol/native/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #include "protocol/native/member_reader.hpp"
 
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
 #include "protocol/core/nearest_name.hpp"
-#include "protocol/native/json_cursor.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -155,7 +155,7 @@ std::optional<JsonValue> MemberReader::container(std::string_view name,
   const auto* value = find(name);
   if (value == nullptr && presence == Presence::optional) return std::nullopt;
   if (value != nullptr && value->type == type) return *value;
-  fail_value(name, value, native::name(type));
+  fail_value(name, value, protocol::name(type));
   return std::nullopt;
 }
 

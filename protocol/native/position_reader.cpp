@@ -1,7 +1,7 @@
 #include "protocol/native/position_reader.hpp"
 
+#include "protocol/core/json_cursor.hpp"
 #include "protocol/core/topic.hpp"
-#include "protocol/native/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>

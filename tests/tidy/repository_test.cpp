@@ -85,8 +85,4 @@ TEST_CASE("every limit is explained") {
   expect_none(check_documented_limits(repository()));
 }
 
-TEST_CASE("the include table of ARCHITECTURE.md is the one that is enforced") {
-  expect_none(check_documented_layers(repository()));
-}
-
 }  // namespace weir::tests::tidy

@@ -36,6 +36,11 @@ public:
     socket_.non_blocking(true);
   }
 
+  /// Sends what the socket takes at once.
+  std::size_t send_some(std::string_view bytes) {
+    boost::system::error_code error;
+    return socket_.write_some(boost::asio::buffer(bytes), error);
+  }
   /// Sends all, running the front end while the socket takes nothing.
   void send(std::string_view bytes) {
     CHECK(fixture_.until([&] {

@@ -1,15 +1,34 @@
 #pragma once
 
-#include "protocol/native/json_checker.hpp"
-
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace weir::protocol::native {
+namespace weir::protocol {
 
-/// Goes through the members of an object that `check_object` has accepted, or through the elements
+enum class JsonType : std::uint8_t { null, boolean, number, string, array, object };
+
+/// "a number", "an object": for messages to people.
+[[nodiscard]] std::string_view name(JsonType type);
+
+/// One value of a checked text: a view of exactly its bytes, without the white space around it.
+struct JsonValue {
+  JsonType type = JsonType::null;
+  std::string_view text;
+};
+
+/// One member of an object.
+struct JsonMember {
+  std::string name;  ///< escapes resolved
+  JsonValue value;
+};
+
+/// The value that a text is, which was checked before; white space around it does not belong to it.
+[[nodiscard]] JsonValue json_value(std::string_view text);
+
+/// Goes through the members of an object in a text that was checked before, or through the elements
 /// of such an array, without copying. The text must outlive it.
 class JsonCursor {
 public:
@@ -39,4 +58,4 @@ private:
 /// A name as it may stand in a message to a person: at most 64 bytes, cut between code points.
 [[nodiscard]] std::string quotable(std::string_view name);
 
-}  // namespace weir::protocol::native
+}  // namespace weir::protocol

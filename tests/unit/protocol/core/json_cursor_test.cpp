@@ -1,11 +1,19 @@
-#include "protocol/native/json_cursor.hpp"
+#include "protocol/core/json_cursor.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-namespace weir::protocol::native {
+namespace weir::protocol {
+
+TEST_CASE("a value is its text without the white space around it") {
+  const auto value = json_value(" \n{\"a\":1}\t ");
+  CHECK(value.type == JsonType::object);
+  CHECK(value.text == "{\"a\":1}");
+  CHECK(json_value("-1").type == JsonType::number);
+  CHECK(json_value("null").type == JsonType::null);
+}
 
 TEST_CASE("the cursor goes through an object's members and an array's elements, then ends") {
   JsonCursor members({JsonType::object,
@@ -79,4 +87,4 @@ TEST_CASE("hexadecimal digits have their values") {
   CHECK(hex_digit('F') == 15);
 }
 
-}  // namespace weir::protocol::native
+}  // namespace weir::protocol

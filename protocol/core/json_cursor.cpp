@@ -1,9 +1,10 @@
-#include "protocol/native/json_cursor.hpp"
+#include "protocol/core/json_cursor.hpp"
 
+#include <array>
 #include <cassert>
 #include <cstdint>
 
-namespace weir::protocol::native {
+namespace weir::protocol {
 namespace {
 
 JsonType type_of(char first) {
@@ -95,6 +96,20 @@ std::size_t append_escape(std::string_view text, std::size_t at, std::string& ou
 
 }  // namespace
 
+std::string_view name(JsonType type) {
+  constexpr std::array<std::string_view, 6> names{
+      "null", "a boolean", "a number", "a text", "an array", "an object"};
+  return names.at(static_cast<std::size_t>(type));
+}
+
+JsonValue json_value(std::string_view text) {
+  constexpr std::string_view spaces = " \t\n\r";
+  const auto first = text.find_first_not_of(spaces);
+  assert(first != std::string_view::npos);
+  text = text.substr(first, text.find_last_not_of(spaces) + 1 - first);
+  return {type_of(text.front()), text};
+}
+
 JsonCursor::JsonCursor(JsonValue container) : text_(container.text) {
   assert(container.type == JsonType::object || container.type == JsonType::array);
 }
@@ -163,4 +178,4 @@ std::string quotable(std::string_view name) {
   return std::string(name.substr(0, end)) + "...";
 }
 
-}  // namespace weir::protocol::native
+}  // namespace weir::protocol
