@@ -1,0 +1,51 @@
+"""Fixtures of the tests against the real program."""
+import pytest
+
+from weir_client import Client, Feed
+from weir_process import Gateway
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts gateways; the end of the test stops them, and checks that they end well."""
+    gateways = []
+
+    def start_one(**options):
+        folder = tmp_path / f"gateway{len(gateways)}"
+        folder.mkdir()
+        gateways.append(Gateway(folder, **options))
+        return gateways[-1]
+
+    yield start_one
+    codes = [gateway.stop() for gateway in gateways]
+    for gateway in gateways:
+        print(f"log of {gateway.folder.name}:\n{gateway.log()[-8000:]}")  # shown where the test fails
+    assert all(code == 0 for code in codes), codes
+
+
+@pytest.fixture
+def connect():
+    """Opens clients; the end of the test closes them."""
+    clients = []
+
+    def connect_one(gateway, **options):
+        clients.append(Client(gateway.url, **options))
+        return clients[-1]
+
+    yield connect_one
+    for client in clients:
+        client.end()
+
+
+@pytest.fixture
+def feed_of():
+    """Opens connections to the feeds of gateways."""
+    feeds = []
+
+    def open_one(gateway):
+        feeds.append(Feed(gateway.feed_port))
+        return feeds[-1]
+
+    yield open_one
+    for feed in feeds:
+        feed.end()
