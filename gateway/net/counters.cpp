@@ -10,27 +10,25 @@ namespace {
 
 using protocol::websocket::Fault;
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Refusal::count_)> refusal_names{
-    "connections",
-    "connections_per_ip",
-    "handshake_ms",
-    "header_bytes",
-    "body_bytes",
-    "bad_request",
-    "method",
-    "upgrade",
-    "subprotocol",
-    "origin",
-    "not_found",
-    "endpoint"};
+constexpr std::array<std::string_view, refusal_count> refusal_names{"connections",
+                                                                    "connections_per_ip",
+                                                                    "handshake_ms",
+                                                                    "header_bytes",
+                                                                    "body_bytes",
+                                                                    "bad_request",
+                                                                    "method",
+                                                                    "upgrade",
+                                                                    "subprotocol",
+                                                                    "origin",
+                                                                    "not_found",
+                                                                    "endpoint"};
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(LimitHit::count_)> limit_names{
-    "message_bytes",
-    "wire_bytes",
-    "fragments",
-    "assembly_ms",
-    "control_frames_per_s",
-    "write_progress_ms"};
+constexpr std::array<std::string_view, limit_count> limit_names{"message_bytes",
+                                                                "wire_bytes",
+                                                                "fragments",
+                                                                "assembly_ms",
+                                                                "control_frames_per_s",
+                                                                "write_progress_ms"};
 
 std::optional<LimitHit> limit_of(Fault fault) {
   if (fault == Fault::message_too_big) return LimitHit::message_bytes;

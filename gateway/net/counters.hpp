@@ -25,8 +25,8 @@ enum class Refusal : std::uint8_t {
   origin,              ///< a page of an origin that is not allowed
   not_found,           ///< no endpoint at this path
   endpoint,            ///< the endpoint did not take it
-  count_,
 };
+inline constexpr std::size_t refusal_count = static_cast<std::size_t>(Refusal::endpoint) + 1;
 
 /// A limit of the configuration that ended a WebSocket.
 enum class LimitHit : std::uint8_t {
@@ -36,8 +36,9 @@ enum class LimitHit : std::uint8_t {
   assembly_ms,
   control_frames_per_s,
   write_progress_ms,
-  count_,
 };
+inline constexpr std::size_t limit_count =
+    static_cast<std::size_t>(LimitHit::write_progress_ms) + 1;
 
 [[nodiscard]] std::string_view name(Refusal refusal);
 [[nodiscard]] std::string_view name(LimitHit limit);
@@ -53,13 +54,13 @@ struct Counters {
   std::uint64_t open_websockets = 0;
   std::uint64_t accepted = 0;
   std::uint64_t accept_failures = 0;  ///< pauses because the process had no descriptor left
-  std::array<std::uint64_t, static_cast<std::size_t>(Refusal::count_)> refused{};
+  std::array<std::uint64_t, refusal_count> refused{};
   std::uint64_t handshakes = 0;
   std::array<std::uint64_t, close_reasons> closes{};  ///< by what was said in a close frame
   std::uint64_t abnormal_closes = 0;                  ///< without a close frame
   std::uint64_t other_closes = 0;                     ///< with a code of the peer's own
   std::array<std::uint64_t, faults> faults_by_kind{};
-  std::array<std::uint64_t, static_cast<std::size_t>(LimitHit::count_)> limits{};
+  std::array<std::uint64_t, limit_count> limits{};
   std::uint64_t received_messages = 0;
   std::uint64_t received_control_frames = 0;
   std::uint64_t received_bytes = 0;

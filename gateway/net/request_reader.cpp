@@ -52,10 +52,6 @@ BadRequest translate(const beast::error_code& error) {
   return error == beast::http::error::body_limit ? body_too_large : malformed;
 }
 
-bool is_method_letter(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
 }  // namespace
 
 void RequestReader::ParserDeleter::operator()(Parser* parser) const {
@@ -84,28 +80,27 @@ Result<std::optional<ReadRequest>, BadRequest> RequestReader::feed(std::string_v
   return std::optional(std::move(read));
 }
 
-/// Looks at each byte of the headers once: lines end with CRLF, none is folded, none holds a NUL,
-/// and the empty line comes within the limit.
+/// Looks at each byte of the headers once, until the empty line, which must come within the limit.
 std::optional<BadRequest> RequestReader::scan_headers() {
-  for (; scanned_ < buffer_.size(); ++scanned_) {
+  for (; scanned_ < buffer_.size() && header_bytes_ == 0; ++scanned_) {
     if (scanned_ >= limits_.header_bytes) return too_many_headers;
-    const char byte = buffer_[scanned_];
-    if (scanned_ == 0 && !is_method_letter(byte)) return malformed;
-    if (byte == '\0') return malformed;
-    const bool follows_return = scanned_ > line_begin_ && buffer_[scanned_ - 1] == '\r';
-    if (follows_return != (byte == '\n')) return malformed;
-    if (scanned_ == line_begin_ && line_begin_ != 0 && (byte == ' ' || byte == '\t')) {
-      return malformed;
-    }
-    if (byte != '\n') continue;
-    if (scanned_ - line_begin_ == 1) {
-      header_bytes_ = scanned_ + 1;
-      break;
-    }
+    if (!is_proper_byte()) return malformed;
+    if (buffer_[scanned_] != '\n') continue;
+    if (scanned_ - line_begin_ == 1) header_bytes_ = scanned_ + 1;
     line_begin_ = scanned_ + 1;
-    if (++header_count_ > request_headers_max + 1) return too_many_headers;
+    if (++header_count_ > request_headers_max + 2) return too_many_headers;
   }
   return std::nullopt;
+}
+
+/// Lines end with CRLF, none is folded, none holds a NUL, and the first one begins with a method.
+bool RequestReader::is_proper_byte() const {
+  const char byte = buffer_[scanned_];
+  if (byte == '\0') return false;
+  const bool follows_return = scanned_ > line_begin_ && buffer_[scanned_ - 1] == '\r';
+  if (follows_return != (byte == '\n')) return false;
+  if (scanned_ != line_begin_) return true;
+  return line_begin_ == 0 ? byte >= 'A' && byte <= 'Z' : byte != ' ' && byte != '\t';
 }
 
 std::optional<BadRequest> RequestReader::parse_headers() {

@@ -67,6 +67,7 @@ private:
   };
 
   [[nodiscard]] std::optional<BadRequest> scan_headers();
+  [[nodiscard]] bool is_proper_byte() const;
   [[nodiscard]] std::optional<BadRequest> parse_headers();
   [[nodiscard]] std::optional<BadRequest> parse_body();
 
@@ -75,7 +76,7 @@ private:
   std::size_t scanned_ = 0;       ///< bytes of buffer_ that were looked at
   std::size_t line_begin_ = 0;    ///< of the line that is being scanned
   std::size_t header_bytes_ = 0;  ///< 0: the empty line has not come yet
-  std::size_t header_count_ = 0;  ///< lines, the request line included
+  std::size_t header_count_ = 0;  ///< lines, with the request line and the empty one
   bool has_continued_ = false;
   std::unique_ptr<Parser, ParserDeleter> parser_;  ///< while a request is being parsed
 };

@@ -26,11 +26,11 @@ TEST_CASE("the arrays cover the closed tables") {
 
 TEST_CASE("names are distinct") {
   std::set<std::string_view> names;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(Refusal::count_); ++i) {
+  for (std::size_t i = 0; i < refusal_count; ++i) {
     CHECK(names.insert(name(static_cast<Refusal>(i))).second);
   }
   names.clear();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(LimitHit::count_); ++i) {
+  for (std::size_t i = 0; i < limit_count; ++i) {
     CHECK(names.insert(name(static_cast<LimitHit>(i))).second);
   }
   CHECK(name(Refusal::endpoint) == "endpoint");
