@@ -23,10 +23,12 @@ namespace weir::gateway::net {
 /// the machine says. Owns the endpoint. Kept small, because there is one for every connection.
 class ConnectionMachine final : public session::ConnectionPort {
 public:
-  /// Whom it tells, at any time in a turn, that there is something to collect.
+  /// Whom it tells, at any time in a turn, that there is something to collect or to wait for.
   class Host {
   public:
     virtual void on_due() = 0;
+    /// The deadline came nearer.
+    virtual void on_deadline_moved() = 0;
 
   protected:
     ~Host() = default;
@@ -57,6 +59,7 @@ public:
 
   // From the endpoint
   void request_flush() override;
+  void request_deadline() override { host_.on_deadline_moved(); }
   void request_close(protocol::CloseReason reason) override;
 
   // From the socket

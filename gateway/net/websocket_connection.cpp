@@ -112,6 +112,11 @@ void WebSocketConnection::on_due() {
   if (stream_ && !is_flushing_ && !outgoing_) services_.reactor.queue_flush(*this);
 }
 
+void WebSocketConnection::on_deadline_moved() {
+  // Not settle(): this comes from inside the endpoint. A flush looks at the deadline in its end.
+  if (stream_ && !is_flushing_) services_.reactor.queue_flush(*this);
+}
+
 void WebSocketConnection::read() {
   const auto buffer = services_.reactor.read_buffer();
   const auto now = services_.reactor.now();

@@ -41,6 +41,7 @@ private:
   struct Outgoing;
 
   void on_due() override;
+  void on_deadline_moved() override;
   void read();
   /// False: the socket takes no more.
   [[nodiscard]] bool write(Outgoing& outgoing);

@@ -18,6 +18,9 @@ public:
   /// The endpoint has something to send: `pull` will be called at the end of this turn, or when the
   /// socket can take more. Cheap and idempotent.
   virtual void request_flush() = 0;
+  /// The endpoint's deadline came nearer, perhaps outside a call of the connection, which asks for
+  /// it again in this turn. Cheap and idempotent; not for connections that look at it all the time.
+  virtual void request_deadline() {}
   /// Ends the connection: what `pull` still has is sent first, then the close frame. `on_closed`
   /// follows, later.
   virtual void request_close(protocol::CloseReason reason) = 0;
@@ -39,7 +42,7 @@ public:
   /// False: do not read from this peer until it has taken what waits for it.
   [[nodiscard]] virtual bool wants_input() const = 0;
   /// Appends frames to `out`, at most `budget_bytes` of them but at least one frame when anything
-  /// may be sent now.
+  /// may be sent now. An endpoint that has more asks for another flush.
   virtual void pull(std::size_t budget_bytes, WriteBatch& out, Now now) = 0;
   /// When `on_deadline` wants to be called; asked again after every call into the endpoint.
   [[nodiscard]] virtual std::optional<TimePoint> deadline() const = 0;

@@ -369,8 +369,10 @@ void Session::reschedule() {
   if (is_closing_) return;
   const auto now = hub_.now().steady;
   if (!control_.blocks.empty() || deliverer_.wants_pull(now)) port_.request_flush();
+  const auto before = deadline_;
   deadline_ = heartbeat_.deadline();
   if (const auto opens = deliverer_.deadline(now); opens && *opens < *deadline_) deadline_ = opens;
+  if (*deadline_ < *before) port_.request_deadline();
 }
 
 }  // namespace weir::gateway::session

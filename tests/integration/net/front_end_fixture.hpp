@@ -62,8 +62,11 @@ public:
     record_.pulled_bytes += out.bytes - before;
     if (frames > 0) connection_.request_flush();
   }
-  [[nodiscard]] std::optional<gateway::TimePoint> deadline() const override { return {}; }
-  void on_deadline(gateway::Now /*now*/) override {}
+  [[nodiscard]] std::optional<gateway::TimePoint> deadline() const override { return wake_at; }
+  void on_deadline(gateway::Now /*now*/) override {
+    wake_at.reset();
+    send("deadline");
+  }
   void on_closed(CloseReason reason, gateway::Now /*now*/) override {
     record_.closed.push_back(reason);
   }
@@ -76,10 +79,15 @@ public:
     frames = count;
     connection_.request_flush();
   }
+  void wait_until(gateway::TimePoint at) {
+    wake_at = at;
+    connection_.request_deadline();
+  }
   void close(CloseReason reason) { connection_.request_close(reason); }
 
   gateway::SharedBytes frame;
   std::size_t frames = 0;
+  std::optional<gateway::TimePoint> wake_at;
   bool takes_input = true;
 
 private:

@@ -76,6 +76,16 @@ TEST_CASE("a dripping message ends at its deadline") {
   CHECK(fixture.limits(LimitHit::assembly_ms) == 1);
 }
 
+TEST_CASE("a deadline that an endpoint sets outside a call of its connection is met") {
+  FrontEndFixture fixture;
+  Client client(fixture);
+  client.upgrade("/ws");
+  fixture.run_for(20ms);
+  fixture.front_end->run_turn(
+      [&](gateway::Now now) { fixture.endpoint().wait_until(now.steady + 50ms); });
+  CHECK(client.hears({"text:deadline"}));
+}
+
 TEST_CASE("a silent client is pinged") {
   FrontEndFixture fixture([](FrontEndOptions& options) { options.limits.heartbeat_ms = 50; });
   Client client(fixture);

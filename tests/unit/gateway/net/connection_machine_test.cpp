@@ -167,6 +167,8 @@ TEST_CASE("the endpoint's deadline is met") {
   CHECK(f.endpoint->deadlines == 0);
   f.pass(1s);
   CHECK(f.endpoint->deadlines == 1);
+  f.machine.request_deadline();
+  CHECK(f.deadline_calls == 1);
 }
 
 TEST_CASE("an echo has no deadlines while nothing is in flight") {

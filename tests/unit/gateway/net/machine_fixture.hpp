@@ -98,6 +98,7 @@ public:
   }
 
   void on_due() override { ++due_calls; }
+  void on_deadline_moved() override { ++deadline_calls; }
   [[nodiscard]] Now now() const { return {.steady = time, .unix_ms = 0}; }
 
   void receive(std::string bytes) {
@@ -166,6 +167,7 @@ public:
   std::string in_flight;
   std::string sent;
   int due_calls = 0;
+  int deadline_calls = 0;
   int writes = 0;
 };
 
