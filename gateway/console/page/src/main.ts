@@ -44,8 +44,9 @@ const quotes = client.subscribe('quotes/+', live, ({ topic, data, timeMs, isSnap
 });
 const traffic = new Traffic(client, quotes, ages, () => quotesView.symbolCount);
 
-client.subscribe('host/#', live, ({ topic, data, timeMs, isSnapshot }) => {
+client.subscribe('host/#', live, ({ topic, data, timeMs, isSnapshot, isDeleted }) => {
   noteAge(timeMs, isSnapshot);
+  if (isDeleted) return hostView.remove(topic);
   const news = readHostNews(topic, data);
   if (news !== undefined) hostView.update(topic, news);
 });

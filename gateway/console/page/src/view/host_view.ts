@@ -1,6 +1,7 @@
 import { bytes, bytesPerSecond, percent, toText, uptime } from '../model/format.js';
 import { History } from '../model/history.js';
 import type { HostNews } from '../model/host.js';
+import { lastLevel } from '../model/members.js';
 import { beforePaint, byId, inside, make, setText } from './dom.js';
 import { TraceView } from './trace_view.js';
 
@@ -27,6 +28,14 @@ export class HostView {
     if (news.what === 'cpu') this.cpuHistory.push(news.percent);
     this.pending.set(topic, news);
     this.paintSoon();
+  }
+
+  /** A device that is gone. */
+  remove(topic: string): void {
+    this.pending.delete(topic);
+    const device = lastLevel(topic);
+    this.rows.get(device)?.remove();
+    this.rows.delete(device);
   }
 
   private paint(): void {

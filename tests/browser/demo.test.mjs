@@ -1,0 +1,255 @@
+// The demo page of the gateway in Chromium: what it shows moves, obeys its limits and outlives the gateway.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DemoPage, startBrowser } from './browser.mjs';
+
+const source = process.env.WEIR_SOURCE;
+const { startGateway, Feeder } = await import(join(source, 'tests/support/gateway.mjs'));
+const screenshots = process.env.WEIR_SCREENSHOTS;
+const feederProgram = join(source, 'adapters/examples/quotes_feeder.py');
+const python = process.env.WEIR_PYTHON ?? 'python3';
+
+function config(ports = { client: 0, feed: 0 }) {
+  return `
+shards = 2
+[listen]
+address = "127.0.0.1"
+port = ${ports.client}
+[admin]
+port = 0
+[auth]
+anonymous = true
+[[rights]]
+identity = "anonymous"
+subscribe = ["#"]
+publish = ["chat/#"]
+[[adapter]]
+name = "feed"
+type = "tcp"
+listen = "127.0.0.1:${ports.feed}"
+[[adapter]]
+name = "host"
+type = "host"
+interval_ms = 500
+[limits]
+drain_ms = 1000
+`;
+}
+
+/** Everything that runs beside this process and is to end with it. */
+const running = [];
+
+async function start(ports) {
+  const listens = ['client', 'adapter:feed'];
+  const gateway = await startGateway({ binary: process.env.WEIR_BINARY, config: config(ports), listens });
+  running.push(gateway);
+  return gateway;
+}
+
+function feed(gateway) {
+  const feeder = new Feeder(python, [feederProgram, '--port', String(gateway.port('adapter:feed'))]);
+  running.push(feeder);
+  return feeder;
+}
+
+/** Sends one line to the feed, as `nc` does. */
+function sendLine(gateway, line) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(gateway.port('adapter:feed'), '127.0.0.1', () => socket.end(`${line}\n`));
+    socket.once('error', reject).once('close', resolve).resume();
+  });
+}
+
+let gateway;
+let browser;
+
+before(async () => {
+  await mkdir(screenshots, { recursive: true });
+  browser = await startBrowser();
+  gateway = await start();
+  feed(gateway);
+}, { timeout: 60_000 });
+
+after(async () => {
+  await browser?.close();
+  for (const one of running.reverse()) await one.stop();
+});
+
+describe('the demo page', { timeout: 300_000 }, () => {
+  let demo;
+
+  before(async () => {
+    demo = await DemoPage.open(browser, gateway.pageUrl);
+    await demo.isIn('live');
+  });
+
+  after(async () => {
+    await demo.page.context().close();
+    assert.deepEqual(demo.complaints, []);
+  });
+
+  it('shows quotes that move, and says that they are simulated', async () => {
+    await demo.changes('#quotes');
+    await demo.says('#simulated', /^simulated prices$/);
+  });
+
+  it('shows how the host is doing', async () => {
+    await demo.says('#cpu-percent', /^\d+ %$/);
+    await demo.says('#memory-percent', /^\d+ %$/);
+    await demo.says('#load', /^\d+\.\d\d +\d+\.\d\d +\d+\.\d\d$/);
+    await demo.says('#devices', /B\/s/);
+    await demo.says('#uptime', /^up \d+/);
+    await demo.changes('#devices');
+  });
+
+  it('says what it receives, and how old that is', async () => {
+    await demo.says('#stat-messages .figure', /^[1-9]\d* \/s$/);
+    await demo.says('#stat-bytes .figure', /^[1-9][\d.]* k?B\/s$/);
+    await demo.says('#stat-age .figure', /^(<1|\d{1,3}) ms$/);
+    await demo.says('#stat-gaps .figure', /^0$/);
+    await demo.says('#round-trip', /^(<1|\d+) ms round trip$/);
+  });
+
+  it('shows a line that somebody sends to the TCP feed', async () => {
+    await sendLine(gateway, '{"topic":"quotes/LINE","data":{"bid":1.25}}');
+    await demo.says('#quotes tr[data-symbol="LINE"]', /1\.25/);
+    await demo.says('#simulated', /^some prices are simulated$/);
+  });
+
+  it('shows what it is sent as text, whatever is in there', async () => {
+    await sendLine(gateway, '{"topic":"quotes/<img src=x>","data":{"last":"<b>","bid":2.5}}');
+    await demo.says('#quotes tr[data-symbol="<img src=x>"]', /^<img src=x>/);
+    assert.equal(await demo.page.locator('#quotes img').count(), 0);
+  });
+
+  it('carries a chat', async () => {
+    await demo.page.fill('#name', 'ann');
+    await demo.page.fill('#text', 'is anybody here?');
+    await demo.page.press('#text', 'Enter');
+    await demo.says('#chat li:last-child', /ann\s+is anybody here\?/);
+    assert.equal(await demo.page.inputValue('#text'), '');
+  });
+
+  const limits = [
+    { slider: 'rate', limit: '1.0 /s', figure: 'updates per quote' },
+    { slider: 'messages', limit: '5.0 /s', figure: 'messages', perSecond: 5 },
+    { slider: 'bytes', limit: '2.0 kB/s', figure: 'bytes', perSecond: 2000 },
+  ];
+  for (const { slider, limit, figure, perSecond } of limits) {
+    it(`is held to a lower limit of ${figure}`, async () => {
+      const measured = async () => Number(/^measured ([\d.]+)/.exec(await demo.text(`#limit-${slider} .text`))?.[1]);
+      await demo.says(`#limit-${slider} .text`, /^measured [1-9]/);
+      const free = await demo.receives(3000);
+      await demo.slide(slider, limit);
+      const inForce = Number.parseFloat(limit);
+      await demo.page.waitForFunction(
+        ([where, most]) => Number(/^measured ([\d.]+)/.exec(document.querySelector(where).innerText)?.[1]) <= most,
+        [`#limit-${slider} .text`, inForce * 1.1],
+      );
+      const held = await demo.receives(4000);
+      assert.ok((await measured()) > inForce * 0.4, 'something still comes');
+      // One burst (a quarter of a second) and one delivery above the limit are allowed, and the answers to pings.
+      if (figure === 'bytes') assert.ok(held.bytes <= perSecond * (1 + 0.25 / held.seconds) + 600 / held.seconds, `${held.bytes} B/s`);
+      if (figure === 'messages') assert.ok(held.messages <= perSecond * (1 + 0.25 / held.seconds) + 4 / held.seconds, `${held.messages} /s`);
+      assert.ok(held.messages < free.messages, `${held.messages} /s is less than ${free.messages} /s`);
+      await demo.says('#stat-conflated .figure', /^[1-9]/);
+      await demo.slide(slider, 'no limit');
+    });
+  }
+});
+
+describe('without a gateway', { timeout: 300_000 }, () => {
+  it('the page says so, and comes back with it', async () => {
+    const first = await start();
+    const ports = { client: first.port('client'), feed: first.port('adapter:feed') };
+    const quotes = feed(first);
+    const demo = await DemoPage.open(browser, first.pageUrl);
+    await demo.isIn('live');
+    await demo.changes('#quotes');
+    await demo.page.fill('#text', 'before');
+    await demo.page.press('#text', 'Enter');
+    await demo.says('#chat li:last-child', /before/);
+    await first.kill();
+    await demo.isIn('reconnecting');
+    await demo.says('#connection', /^reconnecting/);
+    await demo.page.screenshot({ path: join(screenshots, 'reconnecting.png') });
+    await quotes.stop();
+
+    feed(await start(ports));
+    await demo.isIn('live');
+    await demo.changes('#quotes');
+    await demo.changes('#devices');
+    const others = demo.complaints.filter((text) => !/^WebSocket connection to .* failed/.test(text)); // while it was away
+    assert.deepEqual(others, []);
+    await demo.page.context().close();
+  });
+});
+
+describe('the plain page', { timeout: 300_000 }, () => {
+  it('shows the newest values without bundler or library', async () => {
+    const folder = join(source, 'gateway/console/plain');
+    const context = await browser.newContext();
+    // A gateway that was built with npm serves the demo page: its place is taken here, the WebSocket stays.
+    await context.route(`${gateway.pageUrl}**`, (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1) || 'index.html';
+      return route.fulfill({ path: join(name === 'icon.svg' ? join(folder, '..') : folder, name) });
+    });
+    const plain = await DemoPage.openIn(context, gateway.pageUrl);
+    await plain.isIn('live');
+    await plain.says('#topics', /quotes\/\w+/);
+    await plain.says('#topics', /host\/cpu/);
+    await plain.changes('#topics');
+    await context.close();
+    assert.deepEqual(plain.complaints, []);
+  });
+});
+
+describe('the files of the page', () => {
+  it('are small, and hold no script or style inside the markup', async () => {
+    const html = await (await fetch(gateway.pageUrl)).text();
+    const names = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, name]) => name);
+    let bytes = Buffer.byteLength(html);
+    for (const name of new Set(names)) {
+      const response = await fetch(new URL(name, gateway.pageUrl));
+      assert.equal(response.status, 200, name);
+      bytes += (await response.arrayBuffer()).byteLength;
+    }
+    assert.ok(names.length >= 3 && bytes < 100_000, `${bytes} bytes in ${names}`);
+    assert.doesNotMatch(html, /<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=/i);
+  });
+});
+
+describe('in every window', { timeout: 300_000 }, () => {
+  const windows = [
+    { name: 'light', colorScheme: 'light', width: 1280, height: 800 },
+    { name: 'dark', colorScheme: 'dark', width: 1280, height: 800 },
+    { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+    { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+  ];
+  for (const { name, ...window } of windows) {
+    it(`the page fits its width and does not jump: ${name}`, async () => {
+      const demo = await DemoPage.open(browser, gateway.pageUrl, window);
+      await demo.page.evaluate(() => {
+        globalThis.shift = 0;
+        const note = (list) => list.getEntries().forEach(({ value }) => (globalThis.shift += value));
+        new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
+      });
+      await demo.isIn('live');
+      await demo.changes('#quotes');
+      await demo.receives(3000);
+      const { scroll, inner, shift } = await demo.page.evaluate(() => ({
+        scroll: document.documentElement.scrollWidth,
+        inner: innerWidth,
+        shift: globalThis.shift,
+      }));
+      assert.ok(scroll <= inner, `${scroll} px in ${inner}`);
+      assert.ok(shift < 0.05, `layout shift ${shift}`);
+      await demo.page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: window.width < 700 });
+      await demo.page.context().close();
+      assert.deepEqual(demo.complaints, []);
+    });
+  }
+});
