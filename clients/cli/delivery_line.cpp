@@ -3,6 +3,7 @@
 #include "protocol/native/json_text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::clients::cli {
 namespace {
@@ -10,17 +11,20 @@ namespace {
 namespace native = protocol::native;
 
 /// JSON has line ends only where any other blank may stand.
+std::string on_one_line(std::string json) {
+  std::ranges::replace(json, '\n', ' ');
+  std::ranges::replace(json, '\r', ' ');
+  return json;
+}
+
 std::string on_one_line(const protocol::Payload& payload) {
   std::string text;
   native::append_payload(payload, text);
-  std::ranges::replace(text, '\n', ' ');
-  std::ranges::replace(text, '\r', ' ');
-  return text;
+  return on_one_line(std::move(text));
 }
 
-}  // namespace
-
-std::string text_line(const cpp::Delivered& delivery) {
+/// Time, count and topic.
+std::string beginning(const cpp::Delivered& delivery) {
   std::string line;
   if (delivery.unix_ms) {
     native::append_time(*delivery.unix_ms, line);
@@ -32,10 +36,48 @@ std::string text_line(const cpp::Delivered& delivery) {
     native::append_integer(*delivery.conflated, line);
     line.push_back(' ');
   }
-  line.append(delivery.topic);
-  if (delivery.data) line.append(" ").append(on_one_line(*delivery.data));
-  line.push_back('\n');
-  return line;
+  return line.append(delivery.topic);
+}
+
+/// The members of a table's delivery.
+void append_rows(const cpp::Delivered& delivery, std::string& line) {
+  line.append(",\"rows\":");
+  char before = '{';
+  for (const auto& row : delivery.rows) {
+    line.push_back(std::exchange(before, ','));
+    native::append_string(row.key, line);
+    line.append(":").append(on_one_line(row.json));
+  }
+  line.append(delivery.rows.empty() ? "{}" : "}");
+  line.append(",\"removed\":");
+  before = '[';
+  for (const auto& key : delivery.removed_rows) {
+    line.push_back(std::exchange(before, ','));
+    native::append_string(key, line);
+  }
+  line.append(delivery.removed_rows.empty() ? "[]" : "]");
+  if (delivery.has_more) line.append(",\"more\":true");
+}
+
+}  // namespace
+
+std::string text_line(const cpp::Delivered& delivery) {
+  const auto begin = beginning(delivery);
+  if (delivery.kind != protocol::Kind::table) {
+    return begin + (delivery.data ? " " + on_one_line(*delivery.data) : "") + "\n";
+  }
+  std::string lines;
+  for (const auto& key : delivery.removed_rows) {
+    lines.append(begin).push_back(' ');
+    native::append_string(key, lines);
+    lines.push_back('\n');
+  }
+  for (const auto& row : delivery.rows) {
+    lines.append(begin).push_back(' ');
+    native::append_string(row.key, lines);
+    lines.append(" ").append(on_one_line(row.json)).push_back('\n');
+  }
+  return lines;
 }
 
 std::string json_line(const cpp::Delivered& delivery) {
@@ -45,7 +87,9 @@ std::string json_line(const cpp::Delivered& delivery) {
   native::append_string(delivery.position.epoch, line);
   line.append(",\"offset\":");
   native::append_integer(delivery.position.offset, line);
-  if (delivery.data) {
+  if (delivery.kind == protocol::Kind::table) {
+    append_rows(delivery, line);
+  } else if (delivery.data) {
     line.append(",\"data\":").append(on_one_line(*delivery.data));
   } else {
     line.append(",\"deleted\":true");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace weir::clients::cpp {
 
@@ -50,14 +51,25 @@ struct Ready {
   std::string filter;
 };
 
+/// A row of a table, whole, after a delivery has changed it.
+struct DeliveredRow {
+  std::string key;
+  std::string json;  ///< one object
+};
+
 struct Delivered {
   std::string topic;
   protocol::Kind kind = protocol::Kind::value;
   protocol::Position position;
-  std::optional<protocol::Payload> data{};   ///< none: the topic was deleted or cleared
+  /// The value or event, or all fields of a record; none: the topic was deleted or cleared, or is
+  /// a table.
+  std::optional<protocol::Payload> data{};
   bool is_snapshot = false;                  ///< the state, not one entry
   std::optional<std::int64_t> unix_ms{};     ///< when it was published, where asked for
   std::optional<std::uint64_t> conflated{};  ///< entries that this one stands for, where asked for
+  std::vector<DeliveredRow> rows{};          ///< of a table: those that changed
+  std::vector<std::string> removed_rows{};   ///< of a table
+  bool has_more = false;                     ///< of a table: whole behind the last part only
 };
 
 /// No entry of the topic with from < offset <= to will come.

@@ -132,6 +132,7 @@ bool Machine::on(const native::ReceivedDelivery& delivery, const Arrived& at) {
   }
   auto arrival =
       topics_.deliver(delivery, subscriptions_.is_every_entry_due(topic->topic, topic->kind));
+  if (arrival.is_unfit) return false;
   if (arrival.gap) tell(std::move(*arrival.gap));
   if (arrival.delivery) {
     tell(std::move(*arrival.delivery), at.bytes);

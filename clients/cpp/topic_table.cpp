@@ -21,7 +21,7 @@ TopicIntroduced TopicTable::introduce(const protocol::TopicEvent& event) {
   TopicIntroduced topic{event.topic, event.kind, {event.epoch, event.offset}};
   numbers_.insert_or_assign(event.number, topic);
   auto& state = topics_[event.topic];
-  if (state.epoch != event.epoch) state = State{event.kind, event.epoch, event.offset, 0};
+  if (state.epoch != event.epoch) state = State{event.kind, event.epoch, event.offset, 0, {}};
   return topic;
 }
 
@@ -33,7 +33,8 @@ const TopicIntroduced* TopicTable::find(protocol::TopicNumber number) const {
 TopicTable::State& TopicTable::state_of(const TopicIntroduced& topic, protocol::Offset prev) {
   // A topic that was introduced, left and joined again may come without a new introduction.
   auto& state = topics_[topic.topic];
-  if (state.epoch != topic.position.epoch) state = State{topic.kind, topic.position.epoch, prev, 0};
+  if (state.epoch != topic.position.epoch)
+    state = State{topic.kind, topic.position.epoch, prev, 0, {}};
   return state;
 }
 
@@ -42,6 +43,7 @@ Arrival TopicTable::deliver(const protocol::native::ReceivedDelivery& delivery,
   const auto* topic = find(delivery.number);
   assert(topic != nullptr);
   auto& state = state_of(*topic, delivery.prev);
+  if (protocol::has_parts(topic->kind)) return deliver_parts(delivery, *topic, state);
   Arrival arrival;
   if (delivery.offset <= state.delivered) return arrival;
   if (is_every_entry_due && !delivery.is_snapshot && delivery.prev > state.position) {
@@ -57,6 +59,24 @@ Arrival TopicTable::deliver(const protocol::native::ReceivedDelivery& delivery,
                                delivery.unix_ms,
                                delivery.conflated};
   return arrival;
+}
+
+Arrival TopicTable::deliver_parts(const protocol::native::ReceivedDelivery& delivery,
+                                  const TopicIntroduced& topic,
+                                  State& state) {
+  if (!state.folded) state.folded.emplace(topic.kind);
+  Delivered delivered{topic.topic,
+                      topic.kind,
+                      {state.epoch, delivery.offset},
+                      {},
+                      delivery.is_snapshot,
+                      delivery.unix_ms,
+                      delivery.conflated};
+  delivered.has_more = delivery.has_more;
+  if (!state.folded->apply(delivery, delivered)) return {{}, {}, true};
+  // Behind a part the client has rows of several moments: only the last one is a position.
+  if (!delivery.has_more) state.position = state.delivered = delivery.offset;
+  return {std::move(delivered), {}, false};
 }
 
 Gap TopicTable::on_gap(const protocol::GapEvent& event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clients/cpp/events.hpp"
+#include "clients/cpp/folded_state.hpp"
 #include "protocol/core/command.hpp"
 #include "protocol/native/json_client.hpp"
 
@@ -16,6 +17,7 @@ namespace weir::clients::cpp {
 struct Arrival {
   std::optional<Delivered> delivery;  ///< none: a duplicate
   std::optional<Gap> gap;             ///< a hole that the gateway did not tell
+  bool is_unfit = false;              ///< a change of a state that this client has not
 };
 
 /// How far the client has come in each topic, by name, and the numbers that stand for topics on the
@@ -50,8 +52,12 @@ private:
     protocol::Epoch epoch;
     protocol::Offset position = 0;   ///< up to here all was handed over, told as a gap, or is older
     protocol::Offset delivered = 0;  ///< the last entry that was handed over; 0: none
+    std::optional<FoldedState> folded{};  ///< of a record or table
   };
 
+  [[nodiscard]] static Arrival deliver_parts(const protocol::native::ReceivedDelivery& delivery,
+                                             const TopicIntroduced& topic,
+                                             State& state);
   [[nodiscard]] State& state_of(const TopicIntroduced& topic, protocol::Offset prev);
 
   std::unordered_map<protocol::TopicNumber, TopicIntroduced> numbers_;

@@ -97,6 +97,40 @@ ServerMessage read_reply(MemberReader& in) {
   return out;
 }
 
+std::vector<Field> read_fields(const JsonValue& object) {
+  std::vector<Field> fields;
+  for (auto& member : members_of(object)) {
+    fields.push_back({std::move(member.name), std::string(member.value.text)});
+  }
+  return fields;
+}
+
+ReceivedChanges read_changes(MemberReader& in) {
+  ReceivedChanges out;
+  out.base = in.count("b", required).value_or(0);
+  if (const auto fields = in.container("f", JsonType::object)) out.fields = read_fields(*fields);
+  if (const auto rows = in.container("k", JsonType::object)) {
+    for (auto& row : members_of(*rows)) {
+      if (row.value.type != JsonType::object) {
+        in.fail(ErrorCode::bad_request, R"("k": expected a row to be an object)");
+        return out;
+      }
+      out.rows.push_back({std::move(row.name), read_fields(row.value)});
+    }
+  }
+  if (const auto keys = in.container("x", JsonType::array)) {
+    JsonCursor cursor(*keys);
+    while (const auto key = cursor.next_element()) {
+      if (key->type != JsonType::string) {
+        in.fail(ErrorCode::bad_request, R"("x": expected the keys of rows)");
+        return out;
+      }
+      out.removed_rows.push_back(decode_string(key->text));
+    }
+  }
+  return out;
+}
+
 ServerMessage read_delivery(MemberReader& in) {
   ReceivedDelivery out;
   out.number = in.count("t", required).value_or(0);
@@ -106,9 +140,11 @@ ServerMessage read_delivery(MemberReader& in) {
   out.is_snapshot = in.boolean("s").value_or(false);
   out.unix_ms = in.integer("ts", {0, integer_max});
   out.conflated = in.count("c");
-  const bool is_deleted = !in.has("f") && !in.has("k") && in.boolean("x").value_or(false);
-  if (!out.data && !is_deleted) {
-    in.fail(ErrorCode::unsupported, R"(a delivery with neither "d" nor "x":true)");
+  out.has_more = in.boolean("m").value_or(false);
+  if (in.has("b")) {
+    out.changes = read_changes(in);
+  } else if (!out.data && !in.boolean("x").value_or(false)) {
+    in.fail(ErrorCode::bad_request, R"(a delivery with neither "d", "b" nor "x":true)");
   }
   return out;
 }

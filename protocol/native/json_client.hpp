@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace weir::protocol::native {
 
@@ -31,12 +32,28 @@ struct RefusedReply {
   Retry retry = Retry::no;  ///< as the gateway said
 };
 
+/// A row of a table's delivery.
+struct ReceivedRow {
+  std::string key;
+  std::vector<Field> fields;  ///< "null": the field was removed
+};
+
+/// What changed since `base`.
+struct ReceivedChanges {
+  Offset base = 0;
+  std::vector<Field> fields;              ///< of a record; "null": removed
+  std::vector<ReceivedRow> rows;          ///< of a table
+  std::vector<std::string> removed_rows;  ///< applied before `rows`
+};
+
 /// A DeliveryEvent that owns its data.
 struct ReceivedDelivery {
   TopicNumber number = 0;
   Offset offset = 0;
   Offset prev = 0;              ///< offset of the entry before
-  std::optional<Payload> data;  ///< none: deleted
+  std::optional<Payload> data;  ///< the whole; neither this nor changes: deleted or cleared
+  std::optional<ReceivedChanges> changes;
+  bool has_more = false;  ///< the state is whole behind the last part only
   bool is_snapshot = false;
   std::optional<std::int64_t> unix_ms;
   std::optional<std::uint64_t> conflated;
@@ -70,8 +87,8 @@ using ServerMessage = std::variant<AcceptedReply,
 /// the other half). Members and ops that are
 /// not known are ignored.
 /// Shape:  one WebSocket text message, valid UTF-8.
-/// Errors: bad_request - no JSON object, or a member is missing or of another type; unsupported - a
-///         delivery of a kind that is not built (records, tables). The connection is of no use.
+/// Errors: bad_request - no JSON object, or a member is missing or of another type. The connection
+///         is of no use.
 /// Source: SPEC.md sections 5 and 6.
 [[nodiscard]] Result<ServerMessage> read_server_message(std::string_view message);
 

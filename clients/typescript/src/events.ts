@@ -21,8 +21,18 @@ export interface Delivery {
   readonly kind: Kind;
   readonly epoch: string;
   readonly offset: number;
-  /** The value or event; undefined where `isDeleted`. `T` of your own is a claim, not a check: data is from outside. */
+  /**
+   * The value or event, all fields of a record, all rows of a table by key (one object that the client goes on
+   * changing; a row that changes is replaced); undefined where `isDeleted`. `T` of your own is a claim, not a check:
+   * data is from outside.
+   */
   readonly data: Payload | undefined;
+  /** Of a table: keys of the rows that this delivery changed. */
+  readonly changedRows?: readonly string[] | undefined;
+  /** Of a table: keys of the rows that are gone. */
+  readonly removedRows?: readonly string[] | undefined;
+  /** Of a table: another part follows at once, and only then `data` is whole. */
+  readonly hasMore?: boolean;
   /** The topic has been cleared: it has no value now. */
   readonly isDeleted: boolean;
   /** State, not news: the first delivery, or the whole after changes were skipped. */

@@ -42,14 +42,15 @@ export class Feed {
     return topic !== undefined;
   }
 
-  /** Returns whether the delivery was handed over, so that its receipt comes back; `unknown`: no such topic. */
+  /** Returns whether the delivery was handed over, so that its receipt comes back; `unknown`: no such topic or state. */
   onDelivery(message: Message<'delivery'>, receipt: Receipt): 'handed over' | 'dropped' | 'unknown' {
     const topic = this.topics.nameOf(message.number);
     if (topic === undefined) return 'unknown';
     const audience = this.subscriptions.audience(topic);
     if (audience.length === 0) return 'dropped'; // under way when the last subscription ended
     const isEveryEntryDue = this.subscriptions.isEveryEntryDue(topic, this.topics.kindOf(topic));
-    const { gap, delivery } = this.topics.deliver(message, isEveryEntryDue);
+    const { gap, delivery, isUnfit } = this.topics.deliver(message, isEveryEntryDue);
+    if (isUnfit === true) return 'unknown';
     if (gap !== undefined) this.tellGap(gap);
     if (delivery === undefined) return 'dropped';
     this.act({ type: 'deliver', to: audience.map(({ id }) => id), delivery, receipt });

@@ -1,6 +1,7 @@
 import type { Delivery, GapEvent, Kind, Position, TopicEvent } from '../events.js';
 import { matches } from '../wire/filter.js';
 import type { DeliveryMessage, Positions, ServerMessage } from '../wire/messages.js';
+import { FoldedState } from './folded_state.js';
 
 type TopicMessage = ServerMessage & { type: 'topic' };
 type GapMessage = ServerMessage & { type: 'gap' };
@@ -16,6 +17,8 @@ export interface TopicState {
   delivered: number;
   /** The newest delivery, for subscriptions that join later. */
   newest: Delivery | undefined;
+  /** Of a record or table. */
+  folded?: FoldedState;
 }
 
 /** What a delivery means after duplicates and holes have been dealt with. */
@@ -23,6 +26,25 @@ export interface Arrival {
   readonly delivery: Delivery | undefined;
   /** A hole that the gateway did not tell. */
   readonly gap: GapEvent | undefined;
+  /** A change of a state that this client has not: the connection is of no use. */
+  readonly isUnfit?: boolean;
+}
+
+/** A record or table: state, or a change of it. */
+function deliverParts(state: TopicState, kind: 'record' | 'table', message: DeliveryMessage): Arrival {
+  state.folded ??= new FoldedState(kind);
+  const folded = state.folded.apply(message);
+  if (folded === undefined) return { delivery: undefined, gap: undefined, isUnfit: true };
+  const { topic, epoch } = state;
+  const { offset, hasMore, isDeleted, isSnapshot, timeMs, conflated } = message;
+  const { data, changedRows, removedRows } = folded;
+  const place = { topic, kind, epoch, offset };
+  const content = { data: isDeleted ? undefined : data, changedRows, removedRows, hasMore };
+  const delivery: Delivery = { ...place, ...content, isDeleted, isSnapshot, timeMs, conflated };
+  // Behind a part the client has rows of several moments: only the last one is a position.
+  if (!hasMore) state.position = state.delivered = offset;
+  state.newest = delivery;
+  return { delivery, gap: undefined };
 }
 
 /** The topics that a client follows, by name and by the number that stands for them on the present connection. */
@@ -79,6 +101,7 @@ export class TopicTable {
    */
   deliver(message: DeliveryMessage, isEveryEntryDue: boolean): Arrival {
     const state = this.stateOf(message);
+    if (state.kind === 'record' || state.kind === 'table') return deliverParts(state, state.kind, message);
     if (message.offset <= state.delivered) return { delivery: undefined, gap: undefined };
     const isHole = isEveryEntryDue && !message.isSnapshot && message.prev > state.position;
     const gap: GapEvent | undefined = isHole

@@ -1,7 +1,7 @@
 import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
 import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
 import { fromBase64, toBase64 } from './bytes.js';
-import type { Accepted, DeliveryMessage, ServerMessage } from './messages.js';
+import type { Accepted, Changes, DeliveryMessage, Fields, ServerMessage } from './messages.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -98,16 +98,41 @@ function reply(members: Members): ServerMessage {
   return { type: 'refused', re, error: error(members) };
 }
 
+function rows(value: unknown): Changes['rows'] {
+  const byKey = membersOf(value, '"k"');
+  for (const key of Object.keys(byKey)) membersOf(byKey[key], `the row "${key}"`);
+  return byKey as Changes['rows'];
+}
+
+function removedRows(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((key) => typeof key === 'string')) return value as string[];
+  throw new DecodeError('"x" has something else than keys of rows');
+}
+
+function changes(members: Members): Changes {
+  return {
+    base: number(members, 'b'),
+    fields: 'f' in members ? (membersOf(members['f'], '"f"') as Fields) : undefined,
+    rows: 'k' in members ? rows(members['k']) : undefined,
+    removedRows: 'x' in members ? removedRows(members['x']) : undefined,
+  };
+}
+
 function delivery(members: Members): DeliveryMessage {
   const offset = number(members, 'o');
+  const isChange = 'b' in members;
   const isDeleted = members['x'] === true;
-  if (!isDeleted && !('d' in members)) throw new DecodeError('a delivery with neither "d" nor "x":true');
+  if (!isDeleted && !isChange && !('d' in members)) {
+    throw new DecodeError('a delivery with neither "d", "b" nor "x":true');
+  }
   return {
     type: 'delivery',
     number: number(members, 't'),
     offset,
     prev: optionalNumber(members, 'p') ?? offset - 1,
     data: 'd' in members ? payload(members['d']) : undefined,
+    changes: isChange ? changes(members) : undefined,
+    hasMore: members['m'] === true,
     isDeleted,
     isSnapshot: members['s'] === true,
     timeMs: optionalNumber(members, 'ts'),

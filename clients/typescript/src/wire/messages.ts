@@ -1,4 +1,4 @@
-import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
+import type { EffectiveLimits, GapCause, Json, Kind, Payload, Position } from '../events.js';
 import type { WeirError } from '../errors.js';
 
 /** Positions by topic. */
@@ -59,6 +59,20 @@ export interface Accepted {
   readonly timeMs?: number;
 }
 
+/** Fields by name; null: removed. */
+export type Fields = Readonly<Record<string, Json>>;
+
+/** What changed in a record or table since `base`. */
+export interface Changes {
+  readonly base: number;
+  /** Of a record. */
+  readonly fields: Fields | undefined;
+  /** Of a table, by key. */
+  readonly rows: Readonly<Record<string, Fields>> | undefined;
+  /** Of a table: keys of rows that are gone, removed before `rows` is applied. */
+  readonly removedRows: readonly string[] | undefined;
+}
+
 /** One entry of a topic, named by number. */
 export interface DeliveryMessage {
   readonly type: 'delivery';
@@ -67,6 +81,10 @@ export interface DeliveryMessage {
   /** Offset of the entry before. */
   readonly prev: number;
   readonly data: Payload | undefined;
+  /** Instead of data: what changed. */
+  readonly changes: Changes | undefined;
+  /** Another part follows; only behind the last one the state is whole. */
+  readonly hasMore: boolean;
   readonly isDeleted: boolean;
   readonly isSnapshot: boolean;
   readonly timeMs: number | undefined;

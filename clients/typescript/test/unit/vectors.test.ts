@@ -60,7 +60,15 @@ function meaningOf(message: ServerMessage): Meaning {
     case 'delivery': {
       const { number, offset, prev, isSnapshot, timeMs, conflated, data } = message;
       const place = { type: 'delivery', number, offset, prev, snapshot: isSnapshot };
-      return { ...place, unix_ms: timeMs, conflated, ...payloadMeant(data) };
+      const { changes, hasMore } = message;
+      const parts = changes && {
+        base: changes.base,
+        ...(changes.fields
+          ? { fields: changes.fields }
+          : { rows: changes.rows ?? {}, removed: changes.removedRows ?? [] }),
+        ...(hasMore && { more: true }),
+      };
+      return { ...place, unix_ms: timeMs, conflated, ...parts, ...payloadMeant(data) };
     }
     case 'stale':
       return { type: 'stale', number: message.number, stale: message.isStale };
@@ -76,8 +84,17 @@ function meaningOf(message: ServerMessage): Meaning {
 }
 
 /** Vectors have payloads as JSON text, to tell 1.10 from 1.1; this client has values. */
-function withValue({ json, ...others }: Record<string, unknown>): Meaning {
-  return typeof json === 'string' ? { ...others, data: JSON.parse(json) } : others;
+function withValue({ json, fields, rows, ...others }: Record<string, unknown>): Meaning {
+  const read = (texts: object) =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.parse(text as string)]));
+  return {
+    ...others,
+    ...(typeof json === 'string' && { data: JSON.parse(json) }),
+    ...(fields !== undefined && { fields: read(fields as object) }),
+    ...(rows !== undefined && {
+      rows: Object.fromEntries(Object.entries(rows as object).map(([key, row]) => [key, read(row as object)])),
+    }),
+  };
 }
 
 describe.each(['events.json', 'events_to_bear.json'])('%s', (file) => {

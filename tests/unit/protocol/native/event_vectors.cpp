@@ -73,19 +73,47 @@ Event accepted(const Json& means) {
   return out;
 }
 
-Event delivery(const Json& means, Payload& payload) {
+/// Views into `means`.
+StateChanges changes_of(const Json& means) {
+  const auto views = [](const Json& fields) {
+    std::vector<FieldView> out;
+    for (const auto& [name, value] : fields.items()) {
+      const auto& json = value.get_ref<const std::string&>();
+      out.push_back({name, json == "null" ? std::string_view{} : std::string_view(json)});
+    }
+    return out;
+  };
+  StateChanges out;
+  out.base = means.at("base").get<Offset>();
+  out.has_more = means.contains("more");
+  if (means.contains("fields")) {
+    out.fields = views(means.at("fields"));
+    return out;
+  }
+  out.kind = Kind::table;
+  for (const auto& [key, row] : means.at("rows").items()) out.rows.push_back({key, views(row)});
+  for (const auto& key : means.at("removed")) {
+    out.removed_rows.push_back(key.get_ref<const std::string&>());
+  }
+  return out;
+}
+
+Event delivery(const Json& means, EventContent& content) {
   DeliveryEvent out;
   out.number = means.at("number");
   out.offset = means.at("offset");
   const Offset prev = means.at("prev");
-  if (prev + 1 != out.offset) out.prev = prev;
+  if (prev + 1 != out.offset && !means.contains("base")) out.prev = prev;
   if (means.contains("json")) {
-    payload = {PayloadFormat::json, means.at("json")};
-    out.data = &payload;
+    content.payload = {PayloadFormat::json, means.at("json")};
+    out.data = &content.payload;
   } else if (means.contains("b64")) {
-    payload.format = PayloadFormat::bytes;
-    REQUIRE(from_base64(means.at("b64").get<std::string>(), payload.bytes));
-    out.data = &payload;
+    content.payload.format = PayloadFormat::bytes;
+    REQUIRE(from_base64(means.at("b64").get<std::string>(), content.payload.bytes));
+    out.data = &content.payload;
+  } else if (means.contains("base")) {
+    content.changes = changes_of(means);
+    out.changes = &content.changes;
   }
   out.is_snapshot = means.at("snapshot");
   out.unix_ms = get<std::int64_t>(means, "unix_ms");
@@ -151,6 +179,23 @@ Json meaning(const ReadyEvent& event) {
   return {{"type", "ready"}, {"filter", event.filter}};
 }
 
+Json meaning(const std::vector<Field>& fields) {
+  Json out = Json::object();
+  for (const auto& field : fields) out[field.name] = field.json;
+  return out;
+}
+
+void put_changes(Json& out, const ReceivedChanges& changes) {
+  out["base"] = changes.base;
+  if (!changes.fields.empty()) {
+    out["fields"] = meaning(changes.fields);
+    return;
+  }
+  out["rows"] = Json::object();
+  for (const auto& row : changes.rows) out["rows"][row.key] = meaning(row.fields);
+  out["removed"] = changes.removed_rows;
+}
+
 Json meaning(const ReceivedDelivery& delivery) {
   Json out{{"type", "delivery"},
            {"number", delivery.number},
@@ -162,6 +207,8 @@ Json meaning(const ReceivedDelivery& delivery) {
   } else if (delivery.data) {
     out["b64"] = to_base64(delivery.data->bytes);
   }
+  if (delivery.changes) put_changes(out, *delivery.changes);
+  if (delivery.has_more) out["more"] = true;
   put(out, "unix_ms", delivery.unix_ms);
   put(out, "conflated", delivery.conflated);
   return out;
@@ -199,7 +246,7 @@ Json meaning(const IgnoredMessage& /*message*/) {
 
 }  // namespace
 
-Event event_of(const Json& means, Payload& payload) {
+Event event_of(const Json& means, EventContent& content) {
   const auto type = means.at("type").get<std::string>();
   if (type == "accepted") return accepted(means);
   if (type == "refused") return ReplyEvent{means.at("re").get<RequestId>(), error_of(means)};
@@ -211,7 +258,7 @@ Event event_of(const Json& means, Payload& payload) {
         means.at("number"), means.at("topic"), *kind, means.at("epoch"), means.at("offset")};
   }
   if (type == "ready") return ReadyEvent{means.at("filter")};
-  if (type == "delivery") return delivery(means, payload);
+  if (type == "delivery") return delivery(means, content);
   if (type == "gap") {
     return GapEvent{means.at("number"),
                     get<Offset>(means, "from"),

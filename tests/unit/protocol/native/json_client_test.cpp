@@ -35,16 +35,6 @@ TEST_CASE("a client bears what a later gateway may say, and nothing that is brok
   }
 }
 
-TEST_CASE("a delivery of a kind that this client cannot read is refused, not lost") {
-  for (const std::string text : {R"({"t":7,"o":18,"b":17,"f":{"bid":1}})",
-                                 R"({"t":7,"o":18,"b":12,"k":{"row1":{}},"x":["row2"]})"}) {
-    CAPTURE(text);
-    const auto message = read_server_message(text);
-    REQUIRE_FALSE(message);
-    CHECK(message.error().code == ErrorCode::unsupported);
-  }
-}
-
 TEST_CASE("a payload with a name twice or a lone surrogate reaches the client as it is") {
   const std::string payload = R"({"a":"\ud800","a":{"\udc00":1}})";
   const auto message = read_server_message(R"({"t":7,"o":18,"d":)" + payload + "}");

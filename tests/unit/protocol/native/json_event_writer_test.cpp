@@ -22,8 +22,8 @@ std::string written(const Event& event) {
 TEST_CASE("an event is written as the vectors say, to the byte") {
   for (const auto& vector : tests::load_vectors("events.json")) {
     CAPTURE(vector.at("name"));
-    Payload payload;
-    const auto event = tests::event_of(vector.at("means"), payload);
+    tests::EventContent content;
+    const auto event = tests::event_of(vector.at("means"), content);
     CHECK(written(event) == vector.at("text").get<std::string>());
   }
 }

@@ -123,16 +123,6 @@ TEST_CASE("what SPEC.md says is refused is refused with the error that stands th
   }
 }
 
-TEST_CASE("deliveries of parts of a state are told as not built, until this client reads them") {
-  const auto parts = examples("parts");
-  REQUIRE(parts.size() == 2);
-  for (const auto& text : parts) {
-    const auto event = read_server_message(text);
-    REQUIRE_FALSE(event);
-    CHECK(event.error().code == ErrorCode::unsupported);
-  }
-}
-
 TEST_CASE("the error table of SPEC.md is the gateway's") {
   std::vector<std::string> rows;
   for (const auto& row : error_table()) {

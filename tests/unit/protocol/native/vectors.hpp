@@ -19,8 +19,14 @@ using Json = nlohmann::ordered_json;
 /// What a command says, every option spelled out, as tests/vectors/commands.json has it.
 [[nodiscard]] Json meaning_of(const protocol::Command& command);
 
+/// What a delivery refers to.
+struct EventContent {
+  protocol::Payload payload;
+  protocol::StateChanges changes;
+};
+
 /// The event that tests/vectors/events.json describes. `payload` is what a delivery will point to.
-[[nodiscard]] protocol::Event event_of(const Json& means, protocol::Payload& payload);
+[[nodiscard]] protocol::Event event_of(const Json& means, EventContent& content);
 
 /// What a client reads from a message, as tests/vectors/events.json has it.
 [[nodiscard]] Json meaning_of(const protocol::native::ServerMessage& message);
