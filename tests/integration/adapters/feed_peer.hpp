@@ -45,12 +45,15 @@ public:
     return address;
   }
 
-  void send(std::string_view bytes) {
+  void send(std::string_view bytes) { REQUIRE(try_send(bytes)); }
+  /// False: the other side is gone.
+  bool try_send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      REQUIRE(sent > 0);
+      if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
   }
   /// What the socket takes without waiting.
   std::size_t send_some(std::string_view bytes) {
