@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 namespace weir::gateway::http {
@@ -42,6 +43,11 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 24> reason_phrases{{
 void append_header(std::string& out, std::string_view name, std::string_view value) {
   assert(value.find_first_of("\r\n") == std::string_view::npos);
   out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_two_digits(std::string& out, std::int64_t number) {
+  out += static_cast<char>('0' + number / 10);
+  out += static_cast<char>('0' + number % 10);
 }
 
 /// Whether the status says that there is no body, so that its length is not told either.
@@ -97,12 +103,38 @@ std::string_view reason_phrase(unsigned status) {
   return row == reason_phrases.end() ? std::string_view("Unknown") : row->second;
 }
 
+std::string http_date(std::int64_t unix_ms) {
+  constexpr std::array<std::string_view, 7> weekdays{
+      "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto since_1970 =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(unix_ms));
+  const std::chrono::sys_seconds time(since_1970);
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+
+  std::string text(weekdays[std::chrono::weekday(day).c_encoding()]);
+  text += ", ";
+  append_two_digits(text, static_cast<unsigned>(date.day()));
+  text.append(" ").append(months[static_cast<unsigned>(date.month()) - 1]).append(" ");
+  text.append(std::to_string(static_cast<int>(date.year()))).append(" ");
+  append_two_digits(text, clock.hours().count());
+  text += ':';
+  append_two_digits(text, clock.minutes().count());
+  text += ':';
+  append_two_digits(text, clock.seconds().count());
+  return text + " GMT";
+}
+
 std::string to_wire(const Response& response, const ResponseOptions& options) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
   out.append(reason_phrase(response.status)).append("\r\n");
   if (response.status != 101) {
     append_header(out, "Connection", options.keeps_alive ? "keep-alive" : "close");
   }
+  if (options.unix_ms != 0) append_header(out, "Date", http_date(options.unix_ms));
   if (!is_bodiless(response.status)) {
     append_header(out, "Content-Length", std::to_string(response.body.size()));
     if (!response.body.empty()) append_header(out, "Content-Type", response.content_type);

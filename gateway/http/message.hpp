@@ -59,9 +59,14 @@ struct Response {
 
 /// How the response is sent.
 struct ResponseOptions {
-  bool keeps_alive = true;  ///< another request may follow on the connection
-  bool is_head = false;     ///< the answer to HEAD: everything but the body
+  bool keeps_alive = true;   ///< another request may follow on the connection
+  bool is_head = false;      ///< the answer to HEAD: everything but the body
+  std::int64_t unix_ms = 0;  ///< the time, for Date; 0: none is sent
 };
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT". Source: RFC 9110, 5.6.7.
+[[nodiscard]] std::string http_date(std::int64_t unix_ms);
+
 /// The bytes of a response. A header value never carries CR or LF: more is our own bug.
 [[nodiscard]] std::string to_wire(const Response& response, const ResponseOptions& options);
 

@@ -152,7 +152,10 @@ void HttpConnection::refuse_connection() {
 
 void HttpConnection::respond(const http::Response& response, const http::ResponseOptions& options) {
   services_.counters.count_response(response.status);
-  out_ = http::to_wire(response, options);
+  out_ = http::to_wire(response,
+                       {.keeps_alive = options.keeps_alive,
+                        .is_head = options.is_head,
+                        .unix_ms = services_.reactor.now().unix_ms});
   sent_bytes_ = 0;
   keeps_alive_ = options.keeps_alive;
   phase_ = Phase::writing;

@@ -32,6 +32,13 @@ TEST_CASE("a target is path and query") {
   CHECK(Request{.target = "/a?"}.query().empty());
 }
 
+TEST_CASE("dates as HTTP writes them") {
+  CHECK(http_date(784'111'777'000) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(http_date(784'111'777'999) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(http_date(951'782'400'000) == "Tue, 29 Feb 2000 00:00:00 GMT");
+  CHECK(http_date(4'102'444'799'000) == "Thu, 31 Dec 2099 23:59:59 GMT");
+}
+
 TEST_CASE("responses on the wire") {
   struct Row {
     std::string_view name;
@@ -50,6 +57,11 @@ TEST_CASE("responses on the wire") {
        {.keeps_alive = false},
        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n"
        "Content-Type: application/json\r\nA: b\r\n\r\n{}"},
+      {"at a time",
+       text_response(200, "x"),
+       {.unix_ms = 784'111'777'000},
+       "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+       "Content-Length: 2\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nx\n"},
       {"HEAD",
        text_response(200, "x"),
        {.is_head = true},
