@@ -30,9 +30,11 @@ endfunction()
 
 # One doctest binary, found by CTest test case by test case under one label.
 #
-#   weir_test(<name> LABEL <label> SOURCES <file>... LINK <target>...)
+# `threads` is a second label of what runs more than one thread: it also runs under the thread sanitizer.
+#
+#   weir_test(<name> LABEL <label> [threads] SOURCES <file>... LINK <target>...)
 function(weir_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LABEL;SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weir_options weir_doctest_main ${ARG_LINK})
   add_test(NAME ${name} COMMAND ${name})
