@@ -28,9 +28,14 @@ function(weir_layer folder)
   endif()
 endfunction()
 
+foreach(label IN ITEMS tidy unit sim conformance integration sdk threads)
+  add_custom_target(tests_${label})
+endforeach()
+
 # One doctest binary, found by CTest test case by test case under one label.
 #
-# `threads` is a second label of what runs more than one thread: it also runs under the thread sanitizer.
+# `threads` is a second label of what runs more than one thread: it also runs under the thread sanitizer. The target
+# tests_<label> builds what the tests of a label need.
 #
 #   weir_test(<name> LABEL <label> [threads] SOURCES <file>... LINK <target>...)
 function(weir_test name)
@@ -39,4 +44,7 @@ function(weir_test name)
   target_link_libraries(${name} PRIVATE weir_options weir_doctest_main ${ARG_LINK})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 300)
+  foreach(label IN LISTS ARG_LABEL)
+    add_dependencies(tests_${label} ${name})
+  endforeach()
 endfunction()
