@@ -208,8 +208,12 @@ describe('the plain page', { timeout: 300_000 }, () => {
 });
 
 describe('the files of the page', () => {
-  it('are small, and hold no script or style inside the markup', async () => {
-    const html = await (await fetch(gateway.pageUrl)).text();
+  it('are small, come with a strict policy, and hold no script or style inside the markup', async () => {
+    const page = await fetch(gateway.pageUrl);
+    const html = await page.text();
+    const policy = page.headers.get('content-security-policy');
+    assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
+    assert.doesNotMatch(policy, /unsafe|\*|data:/);
     const names = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, name]) => name);
     let bytes = Buffer.byteLength(html);
     for (const name of new Set(names)) {
