@@ -1,4 +1,5 @@
 import type { Json, Payload } from '../events.js';
+import { encodePayload } from '../wire/encode.js';
 import type { DeliveryMessage, Fields } from '../wire/messages.js';
 
 type MutableRow = Record<string, Json>;
@@ -15,6 +16,11 @@ export interface Folded {
 /** Names from outside, "__proto__" among them, are no more than names here. */
 function emptyObject<Value extends Json>(): Record<string, Value> {
   return Object.create(null) as Record<string, Value>;
+}
+
+/** The members of a whole state. A record whose only field is "b64" looks like bytes until the kind is known. */
+function membersOf(data: Payload | undefined): Fields {
+  return data === undefined ? {} : (encodePayload(data) as Fields);
 }
 
 function merged(fields: MutableRow | undefined, changes: Fields): MutableRow {
@@ -48,7 +54,7 @@ export class FoldedState {
   }
 
   private applyToRecord({ changes, data }: DeliveryMessage): Folded {
-    if (changes === undefined) this.record = merged(undefined, (data ?? {}) as Fields);
+    if (changes === undefined) this.record = merged(undefined, membersOf(data));
     else this.record = merged(this.record, changes.fields ?? {});
     return { data: this.record, changedRows: undefined, removedRows: undefined };
   }
@@ -56,7 +62,7 @@ export class FoldedState {
   private replaceTable({ data }: DeliveryMessage): Folded {
     const before = Object.keys(this.table);
     this.table = emptyObject<MutableRow>();
-    const changedRows = this.merge((data ?? {}) as Record<string, Fields>);
+    const changedRows = this.merge(membersOf(data) as unknown as Record<string, Fields>);
     return { data: this.table, changedRows, removedRows: before.filter((key) => !(key in this.table)) };
   }
 

@@ -19,6 +19,12 @@ describe('a record', () => {
     expect(plain(state.apply(read('{"t":1,"o":10,"x":true}'))?.data)).toEqual({});
   });
 
+  it('is a record where it looks like bytes', () => {
+    const state = new FoldedState('record');
+    expect(plain(state.apply(read('{"t":1,"o":5,"d":{"b64":"eyI="}}'))?.data)).toEqual({ b64: 'eyI=' });
+    expect(plain(state.apply(read('{"t":1,"o":6,"b":5,"f":{"n":1}}'))?.data)).toEqual({ b64: 'eyI=', n: 1 });
+  });
+
   it('takes no change of another state', () => {
     const state = new FoldedState('record');
     state.apply(read('{"t":1,"o":5,"d":{"a":1}}'));

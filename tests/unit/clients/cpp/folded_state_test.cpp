@@ -36,6 +36,13 @@ TEST_CASE("a record is all its fields after each change, numbers as they were se
   CHECK(folded(state, R"({"t":1,"o":11,"b":10,"f":{"n":1}})") == R"({"n":1})");
 }
 
+TEST_CASE("a record that looks like bytes is a record") {
+  FoldedState state(Kind::record);
+  CHECK(folded(state, R"({"t":1,"o":5,"d":{"b64":""}})") == R"({"b64":""})");
+  CHECK(folded(state, R"({"t":1,"o":6,"d":{"b64":"eyI="}})") == R"({"b64":"eyI="})");
+  CHECK(folded(state, R"({"t":1,"o":7,"b":6,"f":{"n":1}})") == R"({"b64":"eyI=","n":1})");
+}
+
 TEST_CASE("a change of another state is not taken, and the state stays") {
   FoldedState state(Kind::record);
   CHECK(folded(state, R"({"t":1,"o":5,"d":{"a":1}})") == R"({"a":1})");

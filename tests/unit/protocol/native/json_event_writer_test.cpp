@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace weir::protocol::native {
 
@@ -32,6 +34,47 @@ TEST_CASE("an event is appended to what is there") {
   std::string out = "before";
   write_event(ReadyEvent{"a"}, out);
   CHECK(out == R"(before{"op":"ready","filter":"a"})");
+}
+
+TEST_CASE("the whole of a record or table is data, and an empty one is cleared") {
+  const FieldView bid{"b\"id", "1.10"};
+  const auto changes = [](Kind kind, std::optional<Offset> base) {
+    StateChanges out;
+    out.kind = kind;
+    out.base = base;
+    return out;
+  };
+  auto record = changes(Kind::record, std::nullopt);
+  record.fields = {bid};
+  auto table = changes(Kind::table, std::nullopt);
+  table.rows = {{"r1", {bid}}, {"r2", {}}};
+  auto part = changes(Kind::table, std::nullopt);
+  part.rows = {{"r1", {}}};
+  part.has_more = true;
+  struct Row {
+    std::string name;
+    StateChanges changes;
+    std::string text;
+  };
+  const std::vector<Row> rows{
+      {"a record", record, R"(,"d":{"b\"id":1.10})"},
+      {"an empty record", changes(Kind::record, std::nullopt), R"(,"x":true)"},
+      {"a table", table, R"(,"d":{"r1":{"b\"id":1.10},"r2":{}})"},
+      {"a table's first part", part, R"(,"d":{"r1":{}},"m":true)"},
+      {"an empty table", changes(Kind::table, std::nullopt), R"(,"x":true)"},
+      {"no change of a record", changes(Kind::record, 9), R"(,"b":9,"f":{})"},
+      {"no change of a table", changes(Kind::table, 9), R"(,"b":9,"k":{})"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    DeliveryEvent event;
+    event.number = 7;
+    event.offset = 18;
+    event.changes = &row.changes;
+    event.is_snapshot = true;
+    CHECK(written(event) == R"({"t":7,"o":18)" + row.text + R"(,"s":true})");
+    CHECK(nlohmann::json::accept(written(event)));
+  }
 }
 
 TEST_CASE("a reply to a limit of a filter tells its rate, one to a publish may tell nothing") {
