@@ -19,18 +19,23 @@ using topics::CellStart;
 
 namespace {
 
-/// Frame header and the delivery's own keys; only for guessing how much a run will be.
-constexpr std::size_t delivery_overhead_bytes = 40;
+/// What the frame of an entry can have at most.
+std::size_t frame_bytes_max(const Entry& entry) {
+  constexpr std::size_t own_bytes = 128;  // header, keys, numbers and times
+  const auto& payload = entry.payload;
+  const bool is_base64 = payload.format == protocol::PayloadFormat::bytes;
+  return own_bytes + entry.content_bytes() + (is_base64 ? payload.bytes.size() / 3 + 1 : 0);
+}
 
-/// The longest run from `first` without a gap whose frames stay about within one quantum. The same
-/// for every cell at that cursor, so that they share the block.
-EntryRun find_run(const topics::TopicLog& log, std::size_t first) {
+/// The longest run from `first` without a gap that keeps to `bytes_max`, or one entry. The same for
+/// every cell at that cursor that has the same room, so that they share the block.
+EntryRun find_run(const topics::TopicLog& log, std::size_t first, std::size_t bytes_max) {
   EntryRun run{first, first};
-  auto bytes = log.ring()[first]->content_bytes() + delivery_overhead_bytes;
+  auto bytes = frame_bytes_max(*log.ring()[first]);
   while (run.last + 1 < log.ring().size()) {
     const auto& next = *log.ring()[run.last + 1];
-    bytes += next.content_bytes() + delivery_overhead_bytes;
-    if (next.operation == Operation::gap || bytes > flow::quantum_bytes) break;
+    bytes += frame_bytes_max(next);
+    if (next.operation == Operation::gap || bytes > bytes_max) break;
     ++run.last;
   }
   return run;
@@ -71,7 +76,7 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
                                  TimePoint now) {
   introduce(cell, out, now);
   const auto turn = cell.options.delivery == Delivery::latest
-                        ? serve_latest(cell, out, now)
+                        ? serve_latest(cell, budget_bytes, out, now)
                         : serve_all(cell, budget_bytes, out, now);
   switch (turn) {
     case Turn::finished:
@@ -91,22 +96,20 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
 void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto& topic = *cell.topic;
   const auto& log = topic.log();
+  if (cell.life != topic.number()) begin_life(cell);
+  if (cell.owed_gap && cell.options.delivery == Delivery::latest) {
+    // It was `all` when its position could not be joined to; now the state says everything.
+    cell.start = CellStart::snapshot;
+    cell.cursor = {};
+    cell.owed_gap.reset();
+  }
   if (cell.introduced != topic.number()) {
-    cell.pull.reset();
-    if (cell.introduced != 0) {
-      // The topic has begun another life since this cell was last served.
-      const bool is_latest = cell.options.delivery == Delivery::latest;
-      auto restart = is_latest ? StartPoint{CellStart::snapshot, {}, std::nullopt}
-                               : find_restart(log, GapCause::epoch);
-      cell.start = restart.start;
-      cell.cursor = restart.cursor;
-      cell.owed_gap = restart.gap ? std::make_unique<topics::OwedGap>(*restart.gap) : nullptr;
-    }
-    tell(
-        protocol::TopicEvent{
-            topic.number(), topic.name(), log.kind(), log.epoch(), cell.cursor.offset},
-        out,
-        now);
+    // Where the client is now: the gap takes it on, and is told again if it is lost on the way.
+    const auto from = cell.owed_gap ? cell.owed_gap->from : std::nullopt;
+    const auto offset = from.value_or(cell.cursor.offset);
+    tell(protocol::TopicEvent{topic.number(), topic.name(), log.kind(), log.epoch(), offset},
+         out,
+         now);
     cell.introduced = topic.number();
     cell.told_stale = false;
   }
@@ -123,19 +126,33 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   }
 }
 
-Deliverer::Turn Deliverer::serve_latest(Cell& cell, WriteBatch& out, TimePoint now) {
+void Deliverer::begin_life(Cell& cell) {
+  const auto& topic = *cell.topic;
+  const bool is_latest = cell.options.delivery == Delivery::latest;
+  auto restart = is_latest ? StartPoint{CellStart::snapshot, {}, std::nullopt}
+                           : find_restart(topic.log(), GapCause::epoch);
+  cell.start = restart.start;
+  cell.cursor = restart.cursor;
+  cell.owed_gap = restart.gap ? std::make_unique<topics::OwedGap>(*restart.gap) : nullptr;
+  cell.pull.reset();
+  cell.life = topic.number();
+}
+
+Deliverer::Turn Deliverer::serve_latest(Cell& cell,
+                                        std::size_t budget_bytes,
+                                        WriteBatch& out,
+                                        TimePoint now) {
   const auto& log = cell.topic->log();
-  if (has_parts(log.kind())) return serve_parts(cell, out, now);
+  if (has_parts(log.kind())) return serve_parts(cell, budget_bytes, out, now);
   const auto& state = log.state();
   const bool has_news =
       state && (cell.start == CellStart::snapshot || state->offset > cell.cursor.offset);
   if (has_news) {
-    const auto head = log.head();
-    const auto known = cell.start != CellStart::snapshot && cell.cursor.index && head.index;
-    const auto conflated = known ? *head.index - *cell.cursor.index - 1 : 0;
+    const bool is_known = cell.start != CellStart::snapshot && cell.cursor.index.has_value();
+    const auto conflated = is_known ? state->index - *cell.cursor.index - 1 : 0;
     DeliveryForm form{cell.start == CellStart::snapshot, cell.options.wants_time, std::nullopt};
     if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
-    if (deliver_state(cell, form, out, now) == Turn::blocked) return Turn::blocked;
+    if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
     context_.counters.conflated_total += conflated;
     if (cell.options.max_rate > 0)
       cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);
@@ -145,7 +162,10 @@ Deliverer::Turn Deliverer::serve_latest(Cell& cell, WriteBatch& out, TimePoint n
   return Turn::finished;
 }
 
-Deliverer::Turn Deliverer::serve_parts(Cell& cell, WriteBatch& out, TimePoint now) {
+Deliverer::Turn Deliverer::serve_parts(Cell& cell,
+                                       std::size_t budget_bytes,
+                                       WriteBatch& out,
+                                       TimePoint now) {
   const auto& log = cell.topic->log();
   const auto head = log.head();
   const bool is_whole = cell.start == CellStart::snapshot;
@@ -167,7 +187,7 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell, WriteBatch& out, TimePoint no
     cell.start = CellStart::running;
     return Turn::finished;  // the cursor stays: it is what the client counts changes from
   }
-  if (!limits_.fits_window(page.frames.payload_bytes)) return Turn::blocked;
+  if (!may_send(page.frames, budget_bytes, out, now)) return Turn::blocked;
   send(page.frames, *log.state(), out, now);
   if (page.has_more) {
     cell.start = CellStart::running;
@@ -194,14 +214,19 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
                                      TimePoint now) {
   const auto& log = cell.topic->log();
   if (has_parts(log.kind())) {
-    const auto turn = begins_with_state(cell) ? serve_parts(cell, out, now) : Turn::finished;
+    const auto turn =
+        begins_with_state(cell) ? serve_parts(cell, budget_bytes, out, now) : Turn::finished;
     if (turn != Turn::finished) return turn;
   } else if (cell.start == CellStart::snapshot) {
     const DeliveryForm form{true, cell.options.wants_time, std::nullopt};
-    if (log.state() && deliver_state(cell, form, out, now) == Turn::blocked) return Turn::blocked;
-    cell.cursor = log.head();
+    if (const auto state = log.state()) {
+      if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
+      // Not the head: a source gap behind the state is still to be told.
+      cell.cursor = {state->offset, state->index};
+    }
   }
   cell.start = CellStart::running;
+  const auto delivered_before = delivered_;
   const auto quantum_end = out.bytes + flow::quantum_bytes;
   while (true) {
     if (!tell_overflow(cell, out, now)) return Turn::overflowed;
@@ -212,36 +237,46 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
     const auto& entry = *log.ring()[position];
     if (entry.operation == Operation::gap) {
       tell_source_gap(cell, entry, out, now);
-    } else if (!limits_.may_deliver(now) || serve_run(cell, position, out, now) == Turn::blocked) {
-      return Turn::blocked;
+      continue;
     }
+    const auto room = std::min(quantum_end, budget_bytes) - out.bytes;
+    const bool is_single = limits_.is_limited();
+    const auto run = is_single ? EntryRun{position, position} : find_run(log, position, room);
+    if (deliver_run(cell, run, budget_bytes, out, now)) continue;
+    // Whoever had something keeps no turn: under a limit it would be served again and again.
+    return delivered_ == delivered_before ? Turn::blocked : Turn::interrupted;
   }
 }
 
-Deliverer::Turn Deliverer::serve_run(Cell& cell,
-                                     std::size_t position,
-                                     WriteBatch& out,
-                                     TimePoint now) {
+bool Deliverer::deliver_run(
+    Cell& cell, EntryRun run, std::size_t budget_bytes, WriteBatch& out, TimePoint now) {
   const auto& ring = cell.topic->log().ring();
   const DeliveryForm form{false, cell.options.wants_time, std::nullopt};
-  const auto run =
-      limits_.is_limited() ? EntryRun{position, position} : find_run(cell.topic->log(), position);
   const auto frames = context_.frames.block(*cell.topic, run, form, context_.codec);
-  if (!limits_.fits_window(frames.payload_bytes)) return Turn::blocked;
+  if (!may_send(frames, budget_bytes, out, now)) return false;
   send(frames, *ring[run.first], out, now);
   cell.cursor = {ring[run.last]->offset, ring[run.last]->index};
-  return Turn::finished;
+  return true;
 }
 
-Deliverer::Turn Deliverer::deliver_state(Cell& cell,
-                                         DeliveryForm form,
-                                         WriteBatch& out,
-                                         TimePoint now) {
+bool Deliverer::deliver_state(
+    Cell& cell, DeliveryForm form, std::size_t budget_bytes, WriteBatch& out, TimePoint now) {
   const auto& state = *cell.topic->log().state();
   const auto frame = context_.frames.entry(*cell.topic, state, form, context_.codec);
-  if (!limits_.fits_window(frame.payload_bytes)) return Turn::blocked;
+  if (!may_send(frame, budget_bytes, out, now)) return false;
   send(frame, state, out, now);
-  return Turn::finished;
+  return true;
+}
+
+bool Deliverer::may_send(const FrameBlock& frames,
+                         std::size_t budget_bytes,
+                         const WriteBatch& out,
+                         TimePoint now) {
+  // What introduced the cell may have used up the limit. A frame that alone is larger than the
+  // budget goes first in its write.
+  if (!limits_.may_deliver(now)) return false;
+  if (out.bytes > 0 && out.bytes + frames.bytes.size() > budget_bytes) return false;
+  return limits_.fits_window(frames.payload_bytes);
 }
 
 bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {

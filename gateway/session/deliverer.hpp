@@ -71,16 +71,25 @@ private:
   void end(bool has_delivered, TimePoint now);
   Turn serve(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   void introduce(topics::Cell& cell, WriteBatch& out, TimePoint now);
-  Turn serve_latest(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  /// The topic has begun another life since the cell was made or last served.
+  static void begin_life(topics::Cell& cell);
+  Turn serve_latest(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   /// The state of a record or table, or what changed of it.
-  Turn serve_parts(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  Turn serve_parts(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   static Turn finish_state(topics::Cell& cell, const topics::Cursor& head);
   Turn serve_all(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
-  Turn serve_run(topics::Cell& cell, std::size_t position, WriteBatch& out, TimePoint now);
-  [[nodiscard]] Turn deliver_state(topics::Cell& cell,
-                                   DeliveryForm form,
-                                   WriteBatch& out,
-                                   TimePoint now);
+  // False: it may not go now, and the cell keeps its turn.
+  bool deliver_run(
+      topics::Cell& cell, EntryRun run, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  bool deliver_state(topics::Cell& cell,
+                     DeliveryForm form,
+                     std::size_t budget_bytes,
+                     WriteBatch& out,
+                     TimePoint now);
+  [[nodiscard]] bool may_send(const FrameBlock& frames,
+                              std::size_t budget_bytes,
+                              const WriteBatch& out,
+                              TimePoint now);
   bool tell_overflow(topics::Cell& cell, WriteBatch& out, TimePoint now);
   void tell_source_gap(topics::Cell& cell,
                        const protocol::Entry& entry,

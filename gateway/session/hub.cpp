@@ -1,6 +1,7 @@
 #include "gateway/session/hub.hpp"
 
 #include "gateway/session/session.hpp"
+#include "protocol/core/topic.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -117,15 +118,27 @@ bool Hub::subscribe(Session& session, Subscription& subscription, protocol::Requ
                         &subscription,
                         &std::pair<Session*, Subscription*>::second) != node.subscribers.end();
   if (!is_known) node.subscribers.emplace_back(&session, &subscription);
-  if (is_new) {
+  if (is_new) change_demand(subscription.filter, true);
+  if (is_new || is_ahead(subscription)) {
     node.generation = next_generation_++;
     node.answers_missing = options_.shards - 1;
     send_to_others(topics::Follow{subscription.filter, node.generation});
-    change_demand(subscription.filter, true);
   }
   if (node.answers_missing == 0) return true;
   node.waiting.push_back({&session, &subscription, id});
   return false;
+}
+
+bool Hub::is_ahead(const Subscription& subscription) const {
+  if (!subscription.from || options_.shards == 1) return false;
+  return std::ranges::any_of(*subscription.from, [&](const auto& place) {
+    const auto& [name, position] = place;
+    if (owner_of(name, options_.shards) == options_.shard) return false;
+    if (!protocol::matches(subscription.filter, name)) return false;
+    const auto* replica = registry_.find(name);
+    return replica == nullptr || replica->log().epoch() != position.epoch ||
+           replica->log().head().offset < position.offset;
+  });
 }
 
 void Hub::unsubscribe(Session& session, Subscription& subscription) {
@@ -216,8 +229,7 @@ void Hub::on_born(Topic& topic) {
     }
   }
   filters_.visit_matching_topic(topic.name(), [&](FilterNode& node) {
-    // A filter that still waits for other shards finds the topic when they have answered.
-    if (node.answers_missing > 0) return;
+    // A subscription that still waits for other shards finds the topic when they have answered.
     for (const auto& [session, subscription] : node.subscribers)
       session->on_born(*subscription, topic);
   });

@@ -157,6 +157,9 @@ private:
   void handle(ShardIndex from, topics::DemandChange& message);
 
   void on_born(topics::Topic& topic);
+  /// The client comes from where more had arrived: its positions can be judged only when the other
+  /// shards have answered.
+  [[nodiscard]] bool is_ahead(const Subscription& subscription) const;
   void establish(const std::string& filter);
   void change_demand(const std::string& filter, bool is_wanted);
   void drop_unwanted_replicas(std::string_view filter);

@@ -34,7 +34,9 @@ StartPoint from_position(const TopicLog& log, const StartRequest& request) {
 }
 
 StartPoint find_point(const TopicLog& log, const StartRequest& request) {
-  if (request.is_born_later) return {CellStart::cursor, {}, std::nullopt};
+  if (request.is_born_later && request.position == nullptr) {
+    return {CellStart::cursor, {}, std::nullopt};
+  }
   if (request.has_positions) return from_position(log, request);
   if (request.history > 0 && request.delivery == Delivery::all && !log.ring().empty()) {
     const auto count = std::min<std::size_t>(request.history, log.ring().size());

@@ -91,8 +91,11 @@ bool Session::wants_input() const {
 void Session::pull(std::size_t budget_bytes, WriteBatch& out, Now now) {
   const auto before = out.bytes;
   std::size_t taken = 0;
-  while (taken < control_.blocks.size() && (out.bytes < budget_bytes || out.bytes == before)) {
-    control_.bytes -= control_.blocks[taken].size();
+  while (taken < control_.blocks.size()) {
+    const auto bytes = control_.blocks[taken].size();
+    if (out.bytes != before && out.bytes + bytes > budget_bytes) break;
+    control_.bytes -= bytes;
+    deliverer_.limits().on_control(bytes, now.steady);
     out.add(std::move(control_.blocks[taken++]));
   }
   control_.blocks.erase(control_.blocks.begin(),
@@ -347,8 +350,10 @@ void Session::reply(protocol::RequestId re, decltype(protocol::ReplyEvent::body)
 
 void Session::tell(const protocol::Event& event) {
   auto frame = hub_.frames().event(event, options_.codec);
-  deliverer_.limits().on_control(frame.size(), hub_.now().steady);
-  if (current_write_ != nullptr) return current_write_->add(std::move(frame));
+  if (current_write_ != nullptr) {
+    deliverer_.limits().on_control(frame.size(), hub_.now().steady);
+    return current_write_->add(std::move(frame));
+  }
   control_.add(std::move(frame));
   port_.request_flush();
 }

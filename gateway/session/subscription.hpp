@@ -17,7 +17,7 @@ struct Subscription {
   std::string filter;
   protocol::SubscribeOptions options;
   std::optional<protocol::Positions>
-      from;  ///< until the topics that match at subscribe have their cells
+      from;  ///< where its cells begin; each is gone when its cell is made
   std::vector<protocol::RequestId> unanswered;  ///< requests for it that wait for other shards
   bool is_established = false;                  ///< answered; its topics have cells
   std::uint32_t cells_not_ready =

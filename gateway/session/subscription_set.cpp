@@ -14,6 +14,12 @@ using topics::Topic;
 
 namespace {
 
+void drop_foreign(Subscription& subscription) {
+  std::erase_if(*subscription.from, [&](const auto& place) {
+    return !protocol::matches(subscription.filter, place.first);
+  });
+}
+
 bool is_same(const topics::FieldSetPtr& a, const topics::FieldSetPtr& b) {
   return a == b || (a && b && a->names == b->names);
 }
@@ -67,14 +73,18 @@ std::unique_ptr<Subscription> SubscriptionSet::remove(Subscription& subscription
 protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
                                                   std::span<Topic* const> topics,
                                                   TimePoint now) {
+  subscription.is_established = false;
+  if (subscription.from) drop_foreign(subscription);
   std::vector<Topic*> readable;
   std::size_t new_cells = 0;
+  std::size_t kept = kept_positions() + (subscription.from ? subscription.from->size() : 0);
   for (auto* topic : topics) {
+    if (subscription.from && subscription.from->contains(topic->name())) --kept;
     if (!context_.authorizer.may_read(topic->name())) continue;
     readable.push_back(topic);
     if (!cells_.contains(topic)) ++new_cells;
   }
-  if (cells_.size() + new_cells > context_.cells_max) {
+  if (cells_.size() + new_cells + kept > context_.cells_max) {
     return fail(protocol::ErrorCode::too_many_topics,
                 "the filter matches " + std::to_string(new_cells) +
                     " more topics, and a session may follow limits.cells = " +
@@ -82,13 +92,15 @@ protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
   }
   tracker_.forget(subscription);
   subscription.cells_not_ready = 0;
-  subscription.is_established = false;
   for (auto* topic : readable) {
     const auto& cell = attach(subscription, *topic, now);
     if (cell.state != Cell::State::caught_up) tracker_.expect(cell, subscription);
   }
   subscription.is_established = true;
-  subscription.from.reset();
+  for (const auto* topic : topics) {
+    if (subscription.from) subscription.from->erase(topic->name());
+  }
+  if (subscription.from && subscription.from->empty()) subscription.from.reset();
   refresh(subscription, now);
   if (subscription.cells_not_ready == 0) ready_.push_back(&subscription);
   return {};
@@ -98,8 +110,17 @@ bool SubscriptionSet::on_born(Subscription& subscription, Topic& topic, TimePoin
   if (!subscription.is_established || !context_.authorizer.may_read(topic.name())) return true;
   if (!cells_.contains(&topic) && cells_.size() >= context_.cells_max) return false;
   auto& cell = attach(subscription, topic, now);
+  if (subscription.from) subscription.from->erase(topic.name());
   if (const auto options = merged_options(topic)) change(cell, *options, now);
   return true;
+}
+
+std::size_t SubscriptionSet::kept_positions() const {
+  std::size_t kept = 0;
+  for (const auto& one : subscriptions_) {
+    if (one->is_established && one->from) kept += one->from->size();
+  }
+  return kept;
 }
 
 void SubscriptionSet::refresh(const Subscription& subscription, TimePoint now) {
@@ -125,6 +146,7 @@ Cell& SubscriptionSet::attach(const Subscription& subscription, Topic& topic, Ti
   cell.topic = &topic;
   cell.owner = &context_.owner;
   cell.options = cell_options(subscription, topic, context_.field_sets);
+  cell.life = topic.number();
   const auto point = find_start(topic.log(), start_request(subscription, topic));
   cell.start = point.start;
   cell.cursor = point.cursor;
@@ -157,12 +179,13 @@ void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, Tim
       context_.deliverer.add(cell, now);
     }
   }
-  if (same_rate || cell.state != Cell::State::gated) return;
-  // The gate that it waits for was the old rate's.
-  context_.deliverer.remove(cell);
+  if (same_rate || cell.opens_at <= now) return;
+  // The gate that it waits for, or will, was the old rate's.
+  const bool is_gated = cell.state == Cell::State::gated;
+  if (is_gated) context_.deliverer.remove(cell);
   cell.opens_at =
       options.max_rate > 0 ? flow::next_slot(options.max_rate, context_.session, now) : now;
-  context_.deliverer.add(cell, now);
+  if (is_gated) context_.deliverer.add(cell, now);
 }
 
 void SubscriptionSet::end(Cell& cell) {

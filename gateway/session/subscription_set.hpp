@@ -73,6 +73,8 @@ private:
   topics::Cell& attach(const Subscription& subscription, topics::Topic& topic, TimePoint now);
   /// What all established subscriptions that match the topic ask for together; none: nobody does.
   [[nodiscard]] std::optional<topics::CellOptions> merged_options(const topics::Topic& topic) const;
+  /// Of topics that do not exist yet: kept until they do, and counted like cells.
+  [[nodiscard]] std::size_t kept_positions() const;
   void change(topics::Cell& cell, const topics::CellOptions& options, TimePoint now);
   void end(topics::Cell& cell);
   void note_ready(const std::vector<Subscription*>& subscriptions);

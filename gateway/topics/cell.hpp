@@ -62,6 +62,7 @@ struct Cell {
   State state = State::idle;
   CellStart start = CellStart::cursor;
   bool told_stale = false;
+  std::uint64_t life = 0;  ///< topic number that the cursor belongs to
   std::unique_ptr<OwedGap> owed_gap;
   std::unique_ptr<TablePull> pull;  ///< of a table, between two pages
   std::uint64_t introduced =
