@@ -1,0 +1,355 @@
+#include "tests/sim/connection_oracle.hpp"
+
+#include "gateway/flow/scheduler.hpp"
+#include "gateway/session/subscription.hpp"
+#include "protocol/core/topic.hpp"
+#include "tests/sim/violation.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace weir::tests::sim {
+
+using gateway::TimePoint;
+using protocol::Delivery;
+using protocol::RequestId;
+using protocol::SubscribeCommand;
+
+namespace {
+
+constexpr std::size_t explanation_bytes_max = 1024;
+/// After so long every shard has everything that another one had.
+constexpr auto settled = std::chrono::seconds(4);
+
+std::optional<RequestId> id_of(const protocol::Command& command) {
+  return std::visit(
+      [](const auto& one) -> std::optional<RequestId> {
+        if constexpr (requires { one.id; }) {
+          return one.id;
+        } else {
+          return std::nullopt;
+        }
+      },
+      command);
+}
+
+}  // namespace
+
+void ConnectionOracle::on_command(const protocol::Command& command, TimePoint now) {
+  if (const auto* ack = std::get_if<protocol::AckCommand>(&command))
+    limits_.on_acknowledged(ack->bytes);
+  const auto id = id_of(command);
+  if (!id) return;
+  Request request{command, now, {}};
+  if (auto* subscribe = std::get_if<SubscribeCommand>(&request.command)) {
+    request.heads = present_heads(subscribe->filter, now);
+    if (subscribe->from) {
+      for (const auto& [topic, position] : *subscribe->from) positions_[topic] = position;
+    }
+    if (subscribe->from || !positions_.empty()) subscribe->from = std::exchange(positions_, {});
+  }
+  if (const auto* positions = std::get_if<protocol::PositionsCommand>(&command)) {
+    for (const auto& [topic, position] : positions->from) positions_[topic] = position;
+  }
+  if (std::holds_alternative<protocol::PingCommand>(command)) pings_.push_back(*id);
+  requests_.emplace(*id, std::move(request));
+}
+
+std::map<std::string, ConnectionOracle::Head> ConnectionOracle::present_heads(
+    const std::string& filter, TimePoint now) const {
+  std::map<std::string, Head> heads;
+  for (const auto& [name, topic] : truth_->topics()) {
+    if (topic.lives.empty() || !protocol::matches(filter, name) || !is_readable(name)) continue;
+    const auto head = topic.life().head_at(now - settled);
+    if (head > 0) heads[name] = {topic.life().epoch(), head};
+  }
+  hub_->visit_topics(filter, [&](const gateway::topics::Topic& topic) {
+    if (!is_readable(topic.name())) return;
+    heads[topic.name()] = {topic.log().epoch(), topic.log().head().offset};
+  });
+  return heads;
+}
+
+void ConnectionOracle::begin_pull(std::size_t budget_bytes, TimePoint /*now*/) {
+  budget_ = budget_bytes;
+  pulled_bytes_ = 0;
+  pulled_frames_ = 0;
+  has_delivered_ = false;
+  pings_at_begin_ = pings_.size();
+  for (auto& [name, cell] : cells_) cell.was_behind = false;
+  hub_->visit_topics("#", [&](const gateway::topics::Topic& topic) {
+    const auto found = cells_.find(topic.name());
+    if (found == cells_.end()) return;
+    auto& cell = found->second;
+    cell.was_behind = cell.demand().max_rate == 0 && cell.is_behind(topic);
+    if (!cell.was_behind) cell.sent_by_others.clear();
+  });
+}
+
+void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoint now) {
+  sent_at_ = now;
+  pulled_bytes_ += weight.frame_bytes;
+  ++pulled_frames_;
+  if (const auto* delivery = std::get_if<protocol::native::ReceivedDelivery>(&message)) {
+    return on_delivery(*delivery, weight, now);
+  }
+  limits_.on_control(weight.frame_bytes, now);
+  if (const auto* reply = std::get_if<protocol::native::AcceptedReply>(&message)) {
+    on_reply(*reply, now);
+  } else if (const auto* refusal = std::get_if<protocol::native::RefusedReply>(&message)) {
+    on_refusal(*refusal);
+  } else if (const auto* topic = std::get_if<protocol::TopicEvent>(&message)) {
+    on_topic(*topic);
+  } else if (const auto* ready = std::get_if<protocol::ReadyEvent>(&message)) {
+    on_ready(*ready);
+  } else if (const auto* gap = std::get_if<protocol::GapEvent>(&message)) {
+    cell_of(gap->number).on_gap(*gap);
+  } else if (const auto* stale = std::get_if<protocol::StaleEvent>(&message)) {
+    cell_of(stale->number).on_stale(stale->is_stale);
+  } else {
+    const bool is_known = std::holds_alternative<protocol::HeartbeatEvent>(message) ||
+                          std::holds_alternative<protocol::native::ReceivedGoodbye>(message);
+    require(is_known, Promise::content, "a message that nobody expects");
+  }
+}
+
+void ConnectionOracle::end_pull() {
+  // Deliveries keep to it exactly; what introduces or explains one may go a little beyond.
+  require(pulled_bytes_ <= budget_ + explanation_bytes_max || pulled_frames_ == 1,
+          Promise::memory,
+          fmt::format("{} bytes pulled, {} were asked for", pulled_bytes_, budget_));
+  require(!has_delivered_ || pings_.empty(), Promise::control, "a reply waited for deliveries");
+}
+
+ConnectionOracle::Request ConnectionOracle::take_request(RequestId id) {
+  const auto found = requests_.find(id);
+  require(found != requests_.end(),
+          Promise::reply,
+          fmt::format("a second reply to {}, or one to nothing", id));
+  auto request = std::move(found->second);
+  requests_.erase(found);
+  std::erase(pings_, id);
+  return request;
+}
+
+void ConnectionOracle::on_reply(const protocol::native::AcceptedReply& reply, TimePoint now) {
+  const auto request = take_request(reply.re);
+  if (const auto* subscribe = std::get_if<SubscribeCommand>(&request.command)) {
+    subscribed(*subscribe, request, now);
+  } else if (const auto* unsubscribe =
+                 std::get_if<protocol::UnsubscribeCommand>(&request.command)) {
+    unsubscribed(unsubscribe->filter);
+  } else if (const auto* limit = std::get_if<protocol::LimitCommand>(&request.command)) {
+    if (!limit->filter.empty()) limited(*limit);
+  } else if (const auto* publish = std::get_if<protocol::PublishCommand>(&request.command)) {
+    const auto* topic = truth_->find(publish->publication.topic);
+    require(topic != nullptr && reply.position,
+            Promise::reply,
+            "a publish is confirmed without a place");
+    const auto* life = topic->find(reply.position->epoch);
+    const auto* entry = life == nullptr ? nullptr : life->find(reply.position->offset);
+    require(entry != nullptr && entry->payload == publish->publication.payload,
+            Promise::reply,
+            "a publish is confirmed that is not in the log");
+  }
+  if (reply.heartbeat_ms) heartbeat_ = gateway::milliseconds(*reply.heartbeat_ms);
+  if (reply.limits) {
+    const auto& limits = *reply.limits;
+    has_max_delay_ = limits.max_delay_ms > 0;
+    limits_.set(
+        static_cast<double>(limits.bytes_per_s), limits.messages_per_s, limits.window_bytes, now);
+  }
+}
+
+void ConnectionOracle::on_refusal(const protocol::native::RefusedReply& reply) {
+  const auto request = take_request(reply.re);
+  const bool is_publish = std::holds_alternative<protocol::PublishCommand>(request.command);
+  require(is_publish && reply.error.code == protocol::ErrorCode::rate,
+          Promise::reply,
+          "refused: " + std::string(reply.error.message()));
+}
+
+StartRule ConnectionOracle::start_rule(const TopicTruth& topic,
+                                       const protocol::SubscribeOptions& options,
+                                       const std::optional<protocol::Positions>& from) const {
+  StartRule rule;
+  rule.epoch = topic.life().epoch();
+  rule.head = topic.life().head();
+  rule.history = options.history;
+  const auto delivery = gateway::session::delivery_for(options, topic.kind);
+  rule.delivery = delivery;
+  if (from) {
+    rule.kind = StartRule::Kind::position;
+    if (const auto found = from->find(topic.name); found != from->end())
+      rule.position = found->second;
+  } else if (options.history > 0 && delivery == Delivery::all) {
+    rule.kind = StartRule::Kind::history;
+  } else if (options.snapshot.value_or(delivery == Delivery::latest)) {
+    rule.kind = StartRule::Kind::snapshot;
+  }
+  return rule;
+}
+
+void ConnectionOracle::subscribed(const SubscribeCommand& command,
+                                  const Request& request,
+                                  TimePoint now) {
+  auto& sub = subs_[command.filter];
+  sub.options = command.options;
+  sub.from = command.from;
+  sub.heads = request.heads;
+  ++sub.readies_due;
+  sub.is_ready = false;
+  for (const auto& [name, topic] : truth_->topics()) {
+    if (topic.lives.empty() || cells_.contains(name) || !is_readable(name)) continue;
+    if (!protocol::matches(command.filter, name)) continue;
+    auto rule = start_rule(topic, command.options, command.from);
+    rule.is_exact = hub_->options().shards == 1 && request.at == now;
+    cells_.emplace(name, CellOracle(topic, std::move(rule), *demand_for(topic)));
+  }
+  refresh_cells();
+}
+
+void ConnectionOracle::limited(const protocol::LimitCommand& limit) {
+  const auto max_rate = limit.max_rate.value_or(0);
+  if (const auto sub = subs_.find(limit.filter); sub != subs_.end())
+    sub->second.options.max_rate = max_rate;
+  // One that still waits for other shards will begin with it.
+  for (auto& [id, request] : requests_) {
+    auto* subscribe = std::get_if<SubscribeCommand>(&request.command);
+    if (subscribe != nullptr && subscribe->filter == limit.filter && id < limit.id) {
+      subscribe->options.max_rate = max_rate;
+    }
+  }
+  refresh_cells();
+}
+
+void ConnectionOracle::unsubscribed(const std::string& filter) {
+  subs_.erase(filter);
+  std::erase_if(cells_, [&](const auto& cell) { return !demand_for(cell.second.topic()); });
+  refresh_cells();
+}
+
+void ConnectionOracle::refresh_cells() {
+  for (auto& [name, cell] : cells_) {
+    if (const auto demand = demand_for(cell.topic())) cell.set_demand(*demand);
+  }
+}
+
+std::optional<CellDemand> ConnectionOracle::demand_for(const TopicTruth& topic) const {
+  std::optional<CellDemand> merged;
+  for (const auto& [filter, sub] : subs_) {
+    if (!protocol::matches(filter, topic.name)) continue;
+    const auto delivery = gateway::session::delivery_for(sub.options, topic.kind);
+    CellDemand one{
+        delivery, sub.options.max_rate, sub.options.wants_time, sub.options.wants_counts};
+    if (delivery == Delivery::all) one.max_rate = 0;
+    if (!merged) {
+      merged = one;
+      continue;
+    }
+    const bool any_all = delivery == Delivery::all || merged->delivery == Delivery::all;
+    const bool any_free = one.max_rate == 0 || merged->max_rate == 0;
+    merged->delivery = any_all ? Delivery::all : Delivery::latest;
+    merged->max_rate = any_all || any_free ? 0 : std::max(one.max_rate, merged->max_rate);
+    merged->wants_time = merged->wants_time || one.wants_time;
+    merged->wants_counts = merged->wants_counts || one.wants_counts;
+  }
+  return merged;
+}
+
+void ConnectionOracle::on_topic(const protocol::TopicEvent& event) {
+  const auto [known, is_new] = numbers_.try_emplace(event.number, event.topic, event.epoch);
+  require(is_new || known->second == std::pair(event.topic, event.epoch),
+          Promise::content,
+          "a topic's number is used again");
+  const auto* topic = truth_->find(event.topic);
+  require(
+      topic != nullptr && is_readable(event.topic), Promise::content, "introduced: " + event.topic);
+  const auto demand = demand_for(*topic);
+  require(demand.has_value(),
+          Promise::unsubscribed,
+          "introduced without a subscription: " + event.topic);
+  const auto found = cells_.find(event.topic);
+  auto& cell = found == cells_.end() ? bear(*topic, *demand) : found->second;
+  cell.on_topic(event);
+}
+
+void ConnectionOracle::watch_births() {
+  hub_->visit_topics("#", [&](const gateway::topics::Topic& topic) {
+    if (cells_.contains(topic.name()) || !is_readable(topic.name())) return;
+    const auto* truth = truth_->find(topic.name());
+    if (const auto demand = demand_for(*truth)) bear(*truth, *demand);
+  });
+}
+
+CellOracle& ConnectionOracle::bear(const TopicTruth& topic, const CellDemand& demand) {
+  StartRule rule;
+  rule.kind = StartRule::Kind::born;
+  rule.epoch = topic.life().epoch();
+  rule.is_exact = hub_->options().shards == 1;
+  rule.delivery = demand.delivery;
+  for (const auto& [filter, sub] : subs_) {
+    if (!sub.from || !protocol::matches(filter, topic.name)) continue;
+    const auto place = sub.from->find(topic.name);
+    if (place != sub.from->end()) rule.position = place->second;
+  }
+  return cells_.emplace(topic.name, CellOracle(topic, std::move(rule), demand)).first->second;
+}
+
+CellOracle& ConnectionOracle::cell_of(protocol::TopicNumber number) {
+  const auto known = numbers_.find(number);
+  require(known != numbers_.end(), Promise::content, "a number that was not introduced");
+  const auto found = cells_.find(known->second.first);
+  require(found != cells_.end(),
+          Promise::unsubscribed,
+          "after the end of the subscription: " + known->second.first);
+  return found->second;
+}
+
+void ConnectionOracle::on_ready(const protocol::ReadyEvent& event) {
+  const auto found = subs_.find(event.filter);
+  require(found != subs_.end(), Promise::ready, "ready without a subscription: " + event.filter);
+  auto& sub = found->second;
+  require(sub.readies_due > 0, Promise::ready, "ready again: " + event.filter);
+  --sub.readies_due;
+  sub.is_ready = true;
+  for (const auto& [name, head] : sub.heads) {
+    const auto cell = cells_.find(name);
+    require(cell != cells_.end() && cell->second.has_reached(head.epoch, head.offset),
+            Promise::ready,
+            fmt::format("{} is ready, {} is not at {}", event.filter, name, head.offset));
+  }
+}
+
+void ConnectionOracle::on_delivery(const protocol::native::ReceivedDelivery& delivery,
+                                   Weight weight,
+                                   TimePoint now) {
+  limits_.on_delivery(weight.frame_bytes, weight.payload_bytes, now);
+  has_delivered_ = true;
+  require(pulled_bytes_ <= budget_ || pulled_frames_ == 1,
+          Promise::memory,
+          fmt::format("a delivery makes {} bytes, {} were asked for", pulled_bytes_, budget_));
+  auto& cell = cell_of(delivery.number);
+  cell.on_delivery(delivery, now);
+  watch_turns(cell, weight.frame_bytes);
+}
+
+void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_bytes) {
+  largest_delivery_ = std::max(largest_delivery_, frame_bytes);
+  for (auto& [name, cell] : cells_) {
+    if (&cell == &served) {
+      cell.sent_by_others.clear();
+      hub_->visit_topics(name, [&cell](const gateway::topics::Topic& topic) {
+        cell.was_behind = cell.was_behind && cell.is_behind(topic);
+      });
+    } else if (cell.was_behind) {
+      auto& sent = cell.sent_by_others[served.topic().name];
+      sent += frame_bytes;
+      require(sent <= gateway::flow::quantum_bytes + largest_delivery_,
+              Promise::starvation,
+              fmt::format("{} waits while {} sends {} bytes", name, served.topic().name, sent));
+    }
+  }
+}
+
+}  // namespace weir::tests::sim

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "gateway/session/hub.hpp"
+#include "protocol/core/command.hpp"
+#include "protocol/native/json_client.hpp"
+#include "tests/sim/cell_oracle.hpp"
+#include "tests/sim/limit_oracle.hpp"
+#include "tests/sim/truth.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::tests::sim {
+
+/// What a message weighs on the wire.
+struct Weight {
+  std::size_t frame_bytes = 0;
+  std::size_t payload_bytes = 0;
+};
+
+/// Watches one connection from both sides: which requests the session is handed, and which frames
+/// it hands out. Knows nothing of how the session works, and everything that was ever published.
+class ConnectionOracle {
+public:
+  ConnectionOracle(const Truth& truth, const gateway::session::Hub& hub, gateway::TimePoint now)
+      : truth_(&truth), hub_(&hub), heard_at_(now), sent_at_(now) {}
+
+  /// The session is handed this now.
+  void on_command(const protocol::Command& command, gateway::TimePoint now);
+  void on_activity(gateway::TimePoint now) { heard_at_ = now; }
+  /// A turn of the shard: topics that came into being are owed to whoever subscribes to them.
+  void watch_births();
+  void begin_pull(std::size_t budget_bytes, gateway::TimePoint now);
+  void on_message(const protocol::native::ServerMessage& message,
+                  Weight weight,
+                  gateway::TimePoint now);
+  void end_pull();
+  void on_close(protocol::CloseReason reason, gateway::TimePoint now);
+
+  /// The turn is over, the socket takes more, and yet nothing is being written.
+  void check_idle(gateway::TimePoint now) const;
+  /// Nothing has happened for long, and nothing will.
+  void check_quiet() const;
+
+  [[nodiscard]] const std::map<std::string, CellOracle, std::less<>>& cells() const {
+    return cells_;
+  }
+
+private:
+  using Message = protocol::native::ServerMessage;
+
+  struct Head {
+    protocol::Epoch epoch;
+    Offset offset = 0;
+  };
+  struct Request {
+    protocol::Command command;
+    gateway::TimePoint at;
+    std::map<std::string, Head> heads;  ///< subscribe: what had to be brought before `ready`
+  };
+  struct Sub {
+    protocol::SubscribeOptions options;
+    std::optional<protocol::Positions> from;
+    std::map<std::string, Head> heads;
+    int readies_due = 0;
+    bool is_ready = false;
+  };
+
+  void on_reply(const protocol::native::AcceptedReply& reply, gateway::TimePoint now);
+  void on_refusal(const protocol::native::RefusedReply& reply);
+  void on_topic(const protocol::TopicEvent& event);
+  void on_ready(const protocol::ReadyEvent& event);
+  void on_delivery(const protocol::native::ReceivedDelivery& delivery,
+                   Weight weight,
+                   gateway::TimePoint now);
+  void subscribed(const protocol::SubscribeCommand& command,
+                  const Request& request,
+                  gateway::TimePoint now);
+  void limited(const protocol::LimitCommand& limit);
+  void unsubscribed(const std::string& filter);
+  void refresh_cells();
+  void watch_turns(const CellOracle& served, std::size_t frame_bytes);
+  [[nodiscard]] StartRule start_rule(const TopicTruth& topic,
+                                     const protocol::SubscribeOptions& options,
+                                     const std::optional<protocol::Positions>& from) const;
+  [[nodiscard]] std::optional<CellDemand> demand_for(const TopicTruth& topic) const;
+  CellOracle& bear(const TopicTruth& topic, const CellDemand& demand);
+  CellOracle& cell_of(protocol::TopicNumber number);
+  Request take_request(protocol::RequestId id);
+  [[nodiscard]] std::map<std::string, Head> present_heads(const std::string& filter,
+                                                          gateway::TimePoint now) const;
+
+  const Truth* truth_;
+  const gateway::session::Hub* hub_;
+  LimitOracle limits_;
+  bool has_max_delay_ = false;
+  gateway::Duration heartbeat_ = std::chrono::seconds(15);
+  gateway::TimePoint heard_at_;
+  gateway::TimePoint sent_at_;
+  std::map<protocol::RequestId, Request> requests_;
+  std::vector<protocol::RequestId> pings_;  ///< answered at once, so by the next write
+  protocol::Positions positions_;
+  std::map<std::string, Sub> subs_;
+  std::map<std::string, CellOracle, std::less<>> cells_;
+  std::map<protocol::TopicNumber, std::pair<std::string, protocol::Epoch>> numbers_;
+  std::size_t largest_delivery_ = 0;
+  // of the present pull
+  std::size_t budget_ = 0;
+  std::size_t pulled_bytes_ = 0;
+  std::size_t pulled_frames_ = 0;
+  std::size_t pings_at_begin_ = 0;
+  bool has_delivered_ = false;
+};
+
+}  // namespace weir::tests::sim

@@ -1,0 +1,11 @@
+# Writes PLACE/changed.cpp: the source IN with its one occurrence of PLACE/from.txt become PLACE/to.txt.
+file(READ "${IN}" text)
+file(READ "${PLACE}/from.txt" from)
+file(READ "${PLACE}/to.txt" to)
+string(FIND "${text}" "${from}" first)
+string(FIND "${text}" "${from}" last REVERSE)
+if(first EQUAL -1 OR NOT first EQUAL last)
+  message(FATAL_ERROR "${IN}: this is not there exactly once, so the bug cannot be planted:\n${from}")
+endif()
+string(REPLACE "${from}" "${to}" text "${text}")
+file(WRITE "${PLACE}/changed.cpp" "${text}")
