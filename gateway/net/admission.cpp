@@ -20,10 +20,14 @@ std::uint64_t big_endian(std::span<const unsigned char> bytes) {
 constexpr std::uint64_t ipv4_prefix = std::uint64_t{0xFFFFFFFF} << 32U;
 
 PeerKey ipv4_key(const boost::asio::ip::address_v4& address) {
-  return {.value = ipv4_prefix | address.to_uint(), .is_loopback = address.is_loopback()};
+  return {.value = ipv4_prefix | address.to_uint()};
 }
 
 }  // namespace
+
+bool PeerKey::is_loopback() const {
+  return value == 0 || value >> 24U == (ipv4_prefix >> 24U | 127U);
+}
 
 PeerKey peer_key(std::string_view address) {
   boost::system::error_code error;
@@ -35,7 +39,7 @@ PeerKey peer_key(std::string_view address) {
     return ipv4_key(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6));
   }
   const auto bytes = v6.to_bytes();
-  return {.value = big_endian(std::span(bytes).first<8>()), .is_loopback = v6.is_loopback()};
+  return {.value = big_endian(std::span(bytes).first<8>())};
 }
 
 std::string describe(PeerKey peer) {
@@ -56,7 +60,7 @@ std::size_t connection_limit(std::size_t configured) {
 }
 
 bool ConnectionCounter::is_counted(PeerKey peer) const {
-  return !(options_.loopback_exempt && peer.is_loopback);
+  return !(options_.loopback_exempt && peer.is_loopback());
 }
 
 Verdict ConnectionCounter::admit(PeerKey peer) {

@@ -11,8 +11,10 @@ namespace weir::gateway::net {
 /// What a connection counts as when connections per peer are limited: an IPv4 address, or the
 /// first 64 bits of an IPv6 address, which is what one customer has.
 struct PeerKey {
-  std::uint64_t value = 0;
-  bool is_loopback = false;
+  std::uint64_t value = ~std::uint64_t{0};
+
+  /// 127.0.0.0/8, and ::/64 for ::1, the only address there that can connect.
+  [[nodiscard]] bool is_loopback() const;
   friend bool operator==(const PeerKey&, const PeerKey&) = default;
 };
 

@@ -26,7 +26,7 @@ struct IoResult {
 /// closes its descriptor when it is destroyed.
 class ByteStream {
 public:
-  static constexpr std::size_t pieces_max = 64;  ///< of one write
+  static constexpr std::size_t pieces_max = 256;  ///< of one write
 
   ByteStream() = default;
   ByteStream(const ByteStream&) = delete;

@@ -2,6 +2,7 @@
 
 #include "gateway/core/shared_bytes.hpp"
 #include "gateway/core/time.hpp"
+#include "gateway/net/byte_stream.hpp"
 #include "gateway/net/epoll_set.hpp"
 #include "gateway/net/timing_wheel.hpp"
 #include "protocol/core/bytes.hpp"
@@ -13,6 +14,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace weir::gateway::net {
@@ -90,6 +93,8 @@ public:
   [[nodiscard]] protocol::MutableByteView read_buffer() { return read_buffer_; }
   /// To write from: one for all, empty, so that it need not be allocated anew.
   [[nodiscard]] WriteBatch& batch();
+  /// To list what a write gathers: one for all.
+  [[nodiscard]] std::span<std::string_view, ByteStream::pieces_max> pieces() { return pieces_; }
 
 private:
   Peer* own(std::unique_ptr<Peer> peer);
@@ -104,6 +109,7 @@ private:
   std::vector<Peer*> closed_;
   std::vector<Peer*> current_;  ///< the queue that is being worked off
   WriteBatch batch_;
+  std::array<std::string_view, ByteStream::pieces_max> pieces_;
   std::array<std::uint8_t, read_bytes> read_buffer_{};
   bool has_more_events_ = false;
 };

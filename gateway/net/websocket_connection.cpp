@@ -1,7 +1,6 @@
 #include "gateway/net/websocket_connection.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace weir::gateway::net {
@@ -143,12 +142,12 @@ void WebSocketConnection::read() {
 
 bool WebSocketConnection::write(Outgoing& outgoing) {
   const auto& blocks = outgoing.batch.blocks;
-  std::array<std::string_view, ByteStream::pieces_max> pieces;
+  const auto pieces = services_.reactor.pieces();
   while (outgoing.block < blocks.size()) {
     const auto count = std::min(blocks.size() - outgoing.block, pieces.size());
     for (std::size_t i = 0; i < count; ++i) pieces[i] = blocks[outgoing.block + i].view();
     pieces[0].remove_prefix(outgoing.offset);
-    const auto [status, bytes] = stream_->write(std::span(pieces).first(count));
+    const auto [status, bytes] = stream_->write(pieces.first(count));
     outgoing.advance(bytes);
     machine_.on_taken(bytes, services_.reactor.now());
     if (status == IoResult::Status::broken) machine_.on_broken();

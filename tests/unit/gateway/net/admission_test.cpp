@@ -17,12 +17,14 @@ TEST_CASE("peers are told apart by IPv4 address or by the first half of an IPv6 
 }
 
 TEST_CASE("loopback addresses are known") {
-  CHECK(peer_key("127.0.0.1").is_loopback);
-  CHECK(peer_key("127.255.0.9").is_loopback);
-  CHECK(peer_key("::1").is_loopback);
-  CHECK(peer_key("::ffff:127.0.0.1").is_loopback);
-  CHECK_FALSE(peer_key("128.0.0.1").is_loopback);
-  CHECK_FALSE(peer_key("::2").is_loopback);
+  CHECK(peer_key("127.0.0.1").is_loopback());
+  CHECK(peer_key("127.255.0.9").is_loopback());
+  CHECK(peer_key("::1").is_loopback());
+  CHECK(peer_key("::ffff:127.0.0.1").is_loopback());
+  CHECK_FALSE(peer_key("128.0.0.1").is_loopback());
+  CHECK_FALSE(peer_key("1::1").is_loopback());
+  CHECK_FALSE(peer_key("0.0.0.127").is_loopback());
+  CHECK_FALSE(PeerKey{}.is_loopback());
 }
 
 TEST_CASE("peers are told in logs as they are told apart") {

@@ -174,6 +174,41 @@ TEST_CASE("a client that waits for 100 Continue is told once") {
   CHECK(result->has_value());
 }
 
+TEST_CASE("damaged requests: the outcome does not depend on how they are cut") {
+  const auto seed = tests::seed_or(1);
+  CAPTURE(seed);
+  tests::Random random(seed);
+  const std::string whole = "POST /a?b=c HTTP/1.1\r\n" + host +
+                            "Connection: keep-alive\r\nContent-Length: 3\r\nExpect: x\r\n\r\nabc";
+  const std::string parts[] = {"\r\n",
+                               "\n",
+                               "\r",
+                               " ",
+                               ":",
+                               "\t",
+                               std::string(1, '\0'),
+                               "Content-Length: 1\r\n",
+                               "0",
+                               ",",
+                               "\xFF"};
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = whole + whole;
+    for (auto changes = 1 + random.below(4); changes > 0; --changes) {
+      const auto at = random.below(bytes.size());
+      const auto& part = parts[random.below(std::size(parts))];
+      if (random.once_in(2)) {
+        bytes.insert(at, part);
+      } else {
+        bytes.replace(at, 1 + random.below(3), random.once_in(2) ? part : "");
+      }
+    }
+    CAPTURE(bytes);
+    const auto expected = read(bytes, bytes.size());
+    REQUIRE(read(bytes, 1) == expected);
+    REQUIRE(read(bytes, 1 + random.below(40)) == expected);
+  }
+}
+
 TEST_CASE("whether a request has begun") {
   RequestReader reader({});
   CHECK_FALSE(reader.has_begun());
