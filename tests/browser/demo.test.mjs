@@ -5,55 +5,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DemoPage, startBrowser } from './browser.mjs';
+import { feed, source, start, stopAll } from './stage.mjs';
 
-const source = process.env.WEIR_SOURCE;
-const { startGateway, Feeder } = await import(join(source, 'tests/support/gateway.mjs'));
 const screenshots = process.env.WEIR_SCREENSHOTS;
-const feederProgram = join(source, 'adapters/examples/quotes_feeder.py');
-const python = process.env.WEIR_PYTHON ?? 'python3';
-
-function config(ports = { client: 0, feed: 0 }) {
-  return `
-shards = 2
-[listen]
-address = "127.0.0.1"
-port = ${ports.client}
-[admin]
-port = 0
-[auth]
-anonymous = true
-[[rights]]
-identity = "anonymous"
-subscribe = ["#"]
-publish = ["chat/#"]
-[[adapter]]
-name = "feed"
-type = "tcp"
-listen = "127.0.0.1:${ports.feed}"
-[[adapter]]
-name = "host"
-type = "host"
-interval_ms = 500
-[limits]
-drain_ms = 1000
-`;
-}
-
-/** Everything that runs beside this process and is to end with it. */
-const running = [];
-
-async function start(ports) {
-  const listens = ['client', 'adapter:feed'];
-  const gateway = await startGateway({ binary: process.env.WEIR_BINARY, config: config(ports), listens });
-  running.push(gateway);
-  return gateway;
-}
-
-function feed(gateway) {
-  const feeder = new Feeder(python, [feederProgram, '--port', String(gateway.port('adapter:feed'))]);
-  running.push(feeder);
-  return feeder;
-}
 
 /** Sends one line to the feed, as `nc` does. */
 function sendLine(gateway, line) {
@@ -75,7 +29,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  for (const one of running.reverse()) await one.stop();
+  await stopAll();
 });
 
 describe('the demo page', { timeout: 300_000 }, () => {
