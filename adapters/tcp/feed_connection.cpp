@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <exception>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -41,6 +42,9 @@ public:
     static_cast<void>(socket_.non_blocking(true, ignored));
     static_cast<void>(socket_.set_option(tcp::no_delay(true), ignored));
     static_cast<void>(socket_.set_option(boost::asio::socket_base::keep_alive(true), ignored));
+    set(TCP_KEEPIDLE, 30);
+    set(TCP_KEEPINTVL, 10);
+    set(TCP_KEEPCNT, 3);
   }
 
   [[nodiscard]] FeedSession& session() { return *session_; }
@@ -76,6 +80,11 @@ public:
   }
 
 private:
+  /// A feeder that is silent and gone, without a word, is found after a minute.
+  void set(int option, int value) {
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+  }
+
   /// False: it was already.
   bool shut(const std::string& reason) {
     if (!socket_.is_open()) return false;

@@ -148,6 +148,11 @@ bool FeedSession::send(const weir_publication& entry, std::uint64_t id) {
   return true;
 }
 
+void FeedSession::on_written() {
+  in_flight_bytes_ = 0;
+  pump();  // lines may have waited for room for their replies
+}
+
 void FeedSession::take_output(std::string& out) {
   out.swap(output_);
   in_flight_bytes_ = out.size();

@@ -51,7 +51,7 @@ public:
   [[nodiscard]] bool wants_read() const { return can_take() && is_drained_ && !has_ended_; }
   /// Moves what is to be written to `out`, which is empty; `on_written` when it is gone.
   void take_output(std::string& out);
-  void on_written() { in_flight_bytes_ = 0; }
+  void on_written();
   [[nodiscard]] bool has_read() const { return has_read_; }
   [[nodiscard]] bool has_output() const { return !output_.empty(); }
   /// The feeder sends no more, and has all its replies.

@@ -174,6 +174,24 @@ TEST_CASE_FIXTURE(Fixture, "a feeder that does not read its replies is not read 
   CHECK(session.wants_read());
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "lines that waited for room for their replies are taken when there is some") {
+  std::string bad;
+  for (int i = 0; i < 20'000; ++i) bad += "x\n";
+  const auto space = session.prepare();
+  REQUIRE(space.size() >= bad.size());
+  std::memcpy(space.data(), bad.data(), bad.size());
+  session.on_read(bad.size());
+  std::size_t replies = 0;
+  while (session.has_output()) {
+    const std::string out = written();
+    CHECK(out.size() < FeedSession::unsent_bytes_max + 64 * 1024);
+    replies += static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
+  }
+  CHECK(replies == 20'000);
+  CHECK(session.wants_read());
+}
+
 TEST_CASE_FIXTURE(Fixture, "the end of the stream ends its last line, and replies are waited for") {
   feed(numbered(1));
   feed(R"({"topic":"a","data":2})");
