@@ -1,5 +1,6 @@
 #include "gateway/app/app.hpp"
 
+#include "gateway/app/free_port.hpp"
 #include "gateway/app/survey.hpp"
 
 #include <algorithm>
@@ -101,6 +102,7 @@ App::~App() {
 void App::make_shards() {
   std::vector<net::ListenerOptions> listeners;
   for (const auto& listen : options_.config.listen) {
+    if (listen.port != 0) require_free_port(listen.address, listen.port);
     listeners.push_back({.address = listen.address,
                          .port = listen.port,
                          .role = http::ListenerRole::client,

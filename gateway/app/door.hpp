@@ -40,6 +40,11 @@ public:
 
   // The receiver's thread
 
+  /// What `try_pop` would give; nullptr: nothing. Stays where it is.
+  [[nodiscard]] const T* front() const {
+    const auto head = head_.load(std::memory_order_relaxed);
+    return head == tail_.load() ? nullptr : &slots_[head & (slots_.size() - 1)];
+  }
   [[nodiscard]] bool try_pop(T& item) {
     const auto head = head_.load(std::memory_order_relaxed);
     if (head == tail_.load()) return false;

@@ -7,8 +7,12 @@ namespace weir::gateway::app {
 namespace {
 
 std::size_t entries_in(const topics::LinkMessage& message) {
-  const auto* feed = std::get_if<topics::FeedEntries>(&message);
-  return feed == nullptr ? 1 : std::max<std::size_t>(feed->entries.size(), 1);
+  std::size_t entries = 0;
+  if (const auto* feed = std::get_if<topics::FeedEntries>(&message)) entries = feed->entries.size();
+  if (const auto* image = std::get_if<topics::TopicImage>(&message)) {
+    entries = image->image->ring.size();
+  }
+  return std::max<std::size_t>(entries, 1);
 }
 
 }  // namespace
@@ -47,12 +51,14 @@ bool ShardLink::take(std::size_t entries_max, const OnMessage& on_message) {
     const auto from = (first + i) % shards;
     if (from == shard_) continue;
     auto& door = links_.door(from, shard_);
-    topics::LinkMessage message;
     bool has_taken = false;
-    while (entries < entries_max && door.try_pop(message)) {
-      entries += entries_in(message);
+    for (const auto* next = door.front(); next != nullptr; next = door.front()) {
+      const auto more = entries_in(*next);
+      if (entries > 0 && entries + more > entries_max) break;
+      entries += more;
+      topics::LinkMessage message;
+      has_taken = door.try_pop(message);
       on_message(from, std::move(message));
-      has_taken = true;
     }
     if (has_taken && door.give_room()) links_.wake_ups_[from]->signal();
     has_more = has_more || door.size() > 0;

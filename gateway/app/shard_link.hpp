@@ -29,8 +29,8 @@ public:
 
   /// Calls `on_room` for each door that had refused a message and has room again.
   void take_room(const OnRoom& on_room);
-  /// Takes messages with about `entries_max` entries together, from all doors in turn; each other
-  /// message counts as one entry. True: more waits.
+  /// Takes messages with at most `entries_max` entries together, from all doors in turn, but one
+  /// whatever it has; a message of another kind counts as one entry. True: more waits.
   bool take(std::size_t entries_max, const OnMessage& on_message);
 
   /// Messages that wait to be taken. Any thread.

@@ -3,9 +3,9 @@
 #include "gateway/app/shard_adapters.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/session/hub.hpp"
+#include "tests/support/fake_adapter.hpp"
 #include "tests/support/no_log.hpp"
 #include "tests/unit/gateway/app/adapter_config.hpp"
-#include "tests/unit/gateway/app/fake_adapter.hpp"
 #include "tests/unit/gateway/app/wait.hpp"
 
 #include <doctest/doctest.h>
@@ -54,13 +54,13 @@ struct Fixture {
                ? ""
                : found->log().state()->payload.bytes;
   }
-  FakeAdapter& adapter() { return FakeAdapter::last(); }
+  tests::FakeAdapter& adapter() { return tests::FakeAdapter::last(); }
 
   std::vector<config::AdapterConfig> configs;
   tests::NoLog log;
   WakeUp wake_up;
   AdapterBridge bridge{{.adapters = configs,
-                        .built_ins = FakeAdapter::built_ins(),
+                        .built_ins = tests::FakeAdapter::built_ins(),
                         .config_folder = {},
                         .limits = {},
                         .shards = {&wake_up},
@@ -217,7 +217,7 @@ TEST_CASE("an adapter says where it listens, and ends before the bridge does") {
 TEST_CASE("a bad configuration of an adapter is found by opening it") {
   auto config = adapter_config("fake");
   config.json = R"({"bad":1})";
-  const auto check = [&] { check_adapter(config, FakeAdapter::built_ins(), {}, {}); };
+  const auto check = [&] { check_adapter(config, tests::FakeAdapter::built_ins(), {}, {}); };
   CHECK_THROWS_WITH_AS(check(), "adapter 'fake': bad config", adapters::abi::AdapterError);
   config.json = "{}";
   CHECK_NOTHROW(check());

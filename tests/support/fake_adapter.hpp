@@ -15,7 +15,7 @@
 #include <vector>
 #include <weir/weir_adapter.h>
 
-namespace weir::gateway::app {
+namespace weir::tests {
 
 /// An adapter of type "fake" that does what a test tells it to, and keeps what it was told. One at
 /// a time.
@@ -36,6 +36,15 @@ public:
     auto publication = make(topic, receipt);
     publication.payload = text(json);
     return host_.publish(host_.context, &publication, 1, nullptr);
+  }
+  /// As a feed does: after a slow down waits until it may go on.
+  void publish_patiently(std::string_view topic, std::string_view json) {
+    const auto resumed_before = resumed_count();
+    const auto answer = publish(topic, json);
+    REQUIRE(answer != WEIR_REFUSED);
+    if (answer == WEIR_ACCEPTED) return;
+    std::unique_lock lock(mutex_);
+    REQUIRE(is_told_.wait_for(lock, patience, [&] { return resumed_ > resumed_before; }));
   }
   /// Changes one field, as only records and tables have them.
   weir_answer publish_field(std::string_view topic, std::uint64_t receipt) {
@@ -116,7 +125,7 @@ private:
       made.unwanted = [](void* self, weir_text filter) {
         from(self).call("unwanted " + view(filter));
       };
-      made.resumed = [](void* self) { from(self).call("resumed"); };
+      made.resumed = [](void* self) { from(self).on_resumed(); };
       made.receipts = [](void* self, const weir_receipt* items, std::size_t count) {
         from(self).keep({items, count});
       };
@@ -128,6 +137,17 @@ private:
     return table;
   }
 
+  int resumed_count() {
+    const std::lock_guard lock(mutex_);
+    return resumed_;
+  }
+  void on_resumed() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++resumed_;
+    }
+    call("resumed");
+  }
   void call(const std::string& what) {
     {
       const std::lock_guard lock(mutex_);
@@ -173,9 +193,10 @@ private:
   std::mutex mutex_;
   std::condition_variable is_told_;
   std::string calls_;
+  int resumed_ = 0;
   std::vector<std::string> receipts_;
   std::uint64_t last_send_ = 0;
   bool is_blocked_ = false;
 };
 
-}  // namespace weir::gateway::app
+}  // namespace weir::tests
