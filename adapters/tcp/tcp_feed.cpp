@@ -178,6 +178,7 @@ private:
     connections_.erase(at);
     if (is_stopping_) return;
     shared_.host.count("disconnects");
+    shared_.host.log(abi::Level::debug, "a feeder is gone: " + reason);
     shared_.upstream.on_gone(id);
     if (listener_) tell_listening();
     if (dialer_) dialer_->lost(reason, was_good ? Dialer::Was::good : Dialer::Was::useless);

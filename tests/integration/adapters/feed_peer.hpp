@@ -76,9 +76,10 @@ public:
     }
   }
   void finish_sending() { ::shutdown(descriptor_, SHUT_WR); }
-  /// Small buffers, so that a stalled side shows soon.
+  /// Smaller buffers, so that a stalled side shows soon; far above the loopback's segments, as TCP
+  /// crawls otherwise.
   void shrink_buffers() {
-    const int bytes = 4096;
+    const int bytes = 256 * 1024;
     ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }

@@ -86,8 +86,10 @@ TEST_CASE("a feeder that does not read its replies is not read from, and others 
   }
   // and when it does read, it finds the reply to every line that it has sent
   const std::size_t line_count = sent / 2;
-  for (std::size_t i = 1; i <= line_count; ++i)
-    REQUIRE(deaf.read_line().ends_with("\"line\":" + std::to_string(i) + "}"));
+  for (std::size_t i = 1; i <= line_count; ++i) {
+    const std::string reply = deaf.read_line();
+    if (!reply.ends_with("\"line\":" + std::to_string(i) + "}")) FAIL("line ", i, ": ", reply);
+  }
 }
 
 }  // namespace weir::tests
