@@ -33,10 +33,12 @@ std::int64_t spread_retry_ms(SessionId session, Duration spread) {
 }  // namespace
 
 ShardIndex owner_of(std::string_view topic, ShardIndex shards) {
-  std::uint64_t hash =
-      0xCBF29CE484222325U;  // FNV-1a: stable from run to run, and spreads short names well
+  std::uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a: stable from run to run
   for (const char c : topic) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return static_cast<ShardIndex>((hash >> 32U) % shards);
+  // Names that differ in their last characters differ in few of its bits: spread them.
+  hash = (hash ^ (hash >> 33U)) * 0xFF51AFD7ED558CCDU;
+  hash = (hash ^ (hash >> 33U)) * 0xC4CEB9FE1A85EC53U;
+  return static_cast<ShardIndex>((hash ^ (hash >> 33U)) % shards);
 }
 
 Hub::Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream)

@@ -1,0 +1,102 @@
+#include "gateway/session/frame_cache.hpp"
+
+#include "protocol/native/json_codec.hpp"
+#include "tests/unit/gateway/topics/entries.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace weir::gateway::session {
+namespace {
+
+struct Rig {
+  explicit Rig(std::size_t bytes_max = 100'000) : frames(bytes_max, counters) {}
+
+  void append(const std::string& json) { topic.append(topics::next_entry(topic.log(), json)); }
+  FrameBlock at(std::size_t position, const DeliveryForm& form = {}) {
+    return frames.entry(topic, *topic.log().ring()[position], form, codec);
+  }
+
+  const protocol::Codec& codec = protocol::native::json_codec();
+  topics::TopicRule rule;
+  topics::Topic topic{"a", 3, topics::TopicLog(protocol::Kind::stream, "e1", {}), rule};
+  SessionCounters counters;
+  FrameCache frames;
+};
+
+}  // namespace
+
+TEST_CASE("a delivery is encoded once, and all refer to the same bytes") {
+  Rig rig;
+  rig.append("10");
+  const auto first = rig.at(0);
+  CHECK(first.bytes.view().substr(2) == R"({"t":3,"o":1,"d":10})");
+  CHECK(first.payload_bytes == first.bytes.size() - 2);
+  CHECK(first.messages == 1);
+  CHECK(rig.at(0).bytes.view().data() == first.bytes.view().data());
+  rig.append("11");  // no longer the newest, but still here
+  CHECK(rig.at(0).bytes.view().data() == first.bytes.view().data());
+  CHECK(rig.counters.frames_encoded_total == 1);
+  CHECK(rig.counters.frames_shared_total == 2);
+}
+
+TEST_CASE("other forms are other frames, and one with a count is nobody else's") {
+  Rig rig;
+  rig.append("10");
+  const auto plain = rig.at(0);
+  CHECK(rig.at(0, {true, false, std::nullopt}).bytes.view().find("\"s\":true") !=
+        std::string_view::npos);
+  CHECK(rig.at(0, {false, true, std::nullopt}).bytes.view().find("\"ts\":") !=
+        std::string_view::npos);
+  const DeliveryForm counted{false, false, 4};
+  const auto one = rig.at(0, counted);
+  CHECK(one.bytes.view().find("\"c\":4") != std::string_view::npos);
+  CHECK(rig.at(0, counted).bytes.view().data() != one.bytes.view().data());
+  CHECK(rig.at(0).bytes.view().data() == plain.bytes.view().data());
+}
+
+TEST_CASE("a run is one block of the same frames") {
+  Rig rig;
+  for (const char* json : {"1", "2", "3"}) rig.append(json);
+  const auto block = rig.frames.block(rig.topic, {0, 2}, {}, rig.codec);
+  CHECK(block.messages == 3);
+  std::string joined;
+  std::size_t payload_bytes = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    joined += rig.at(i).bytes.view();
+    payload_bytes += rig.at(i).payload_bytes;
+  }
+  CHECK(block.bytes.view() == joined);
+  CHECK(block.payload_bytes == payload_bytes);
+  const auto again = rig.frames.block(rig.topic, {0, 2}, {}, rig.codec);
+  CHECK(again.bytes.view() == joined);
+}
+
+TEST_CASE("the entry before is named only where there is a hole") {
+  Rig rig;
+  rig.append("1");
+  rig.topic.append(topics::next_entry(rig.topic.log(), "2", 5));
+  CHECK(rig.at(1).bytes.view().substr(2) == R"({"t":3,"o":6,"p":1,"d":2})");
+}
+
+TEST_CASE("another life has other frames, even of the same offsets") {
+  Rig rig;
+  rig.append("1");
+  (void)rig.at(0);
+  rig.topic.replace(topics::TopicLog(protocol::Kind::stream, "e2", {}), 4);
+  rig.append("2");
+  CHECK(rig.at(0).bytes.view().substr(2) == R"({"t":4,"o":1,"d":2})");
+}
+
+TEST_CASE("no more is held than the budget, oldest out first") {
+  Rig rig(100);
+  for (int i = 0; i < 20; ++i) {
+    rig.append("10");
+    (void)rig.at(static_cast<std::size_t>(i));
+    CHECK(rig.frames.held_bytes() <= 100);
+  }
+  CHECK(rig.frames.held_bytes() > 60);
+}
+
+}  // namespace weir::gateway::session
