@@ -32,19 +32,19 @@ AdapterSettings settings_for(const config::AdapterConfig& adapter, const protoco
 class NoHost final : public adapters::abi::HostPort {
 public:
   adapters::abi::PublishAnswer publish(std::span<adapters::abi::PublishItem> /*items*/) override {
-    return refused;
+    return refused_;
   }
   protocol::Result<void> reset(std::string_view /*topic*/) override {
-    return protocol::fail(refused.error);
+    return protocol::fail(refused_.error);
   }
   void report(adapters::abi::Report /*report*/) override {}
   void sent(SendOutcome /*outcome*/) override {}
   adapters::abi::PublishAnswer replayed(adapters::abi::ReplayPart /*part*/) override {
-    return refused;
+    return refused_;
   }
 
 private:
-  const adapters::abi::PublishAnswer refused{
+  const adapters::abi::PublishAnswer refused_{
       adapters::abi::Answer::refused, 0, {protocol::ErrorCode::unavailable, "only checking"}};
 };
 
