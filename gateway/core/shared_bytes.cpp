@@ -16,7 +16,8 @@ SharedBytes::SharedBytes(std::string_view bytes) {
 
 std::string_view SharedBytes::view() const {
   if (block_ == nullptr) return {};
-  return {static_cast<const char*>(static_cast<const void*>(block_ + 1)), block_->size};
+  const void* behind = block_ + 1;
+  return {static_cast<const char*>(behind), block_->size};
 }
 
 void SharedBytes::release() {

@@ -16,7 +16,11 @@ public:
   explicit SharedBytes(std::string_view bytes);
   SharedBytes(const SharedBytes& other) : block_(other.block_) { retain(); }
   SharedBytes(SharedBytes&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
-  SharedBytes& operator=(SharedBytes other) noexcept {
+  SharedBytes& operator=(const SharedBytes& other) {
+    if (this != &other) *this = SharedBytes(other);
+    return *this;
+  }
+  SharedBytes& operator=(SharedBytes&& other) noexcept {
     std::swap(block_, other.block_);
     return *this;
   }
