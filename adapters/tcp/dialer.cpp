@@ -20,13 +20,13 @@ using boost::system::error_code;
 class Dialer::Implementation {
 public:
   Implementation(boost::asio::io_context& context,
-                 const Address& address,
+                 Address address,
                  common::Backoff::Options backoff,
                  Events events)
       : resolver_(context),
         socket_(context),
         timer_(context),
-        address_(address),
+        address_(std::move(address)),
         backoff_(backoff),
         events_(std::move(events)) {}
 
