@@ -23,6 +23,8 @@ public:
   /// Errors: abi::Failure - a key of the configuration is wrong.
   HostFeed(const abi::Settings& settings, abi::Host host);
   ~HostFeed() override;
+  HostFeed(const HostFeed&) = delete;
+  HostFeed& operator=(const HostFeed&) = delete;
 
   void start() override;
   void stop() override;

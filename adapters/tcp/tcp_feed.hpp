@@ -12,6 +12,8 @@ public:
   /// Errors: abi::Failure - a key of the configuration is wrong.
   TcpFeed(const abi::Settings& settings, abi::Host host);
   ~TcpFeed() override;
+  TcpFeed(const TcpFeed&) = delete;
+  TcpFeed& operator=(const TcpFeed&) = delete;
 
   /// Errors: abi::Failure - it cannot listen at that address.
   void start() override;
