@@ -99,8 +99,8 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   if (cell.life != topic.number()) begin_life(cell);
   if (cell.owed_gap && cell.options.delivery == Delivery::latest) {
     // It was `all` when its position could not be joined to; now the state says everything.
-    cell.start = CellStart::snapshot;
-    cell.cursor = {};
+    cell.start = cell.owed_gap->from ? CellStart::cursor : CellStart::snapshot;
+    cell.cursor = log.cursor_at(cell.owed_gap->from.value_or(0));
     cell.owed_gap.reset();
   }
   if (cell.introduced != topic.number()) {
@@ -213,6 +213,11 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
                                      WriteBatch& out,
                                      TimePoint now) {
   const auto& log = cell.topic->log();
+  const auto delivered_before = delivered_;
+  // Whoever was given something keeps no turn: under a limit it would be served again and again.
+  const auto turn_over = [&] {
+    return delivered_ == delivered_before ? Turn::blocked : Turn::interrupted;
+  };
   if (has_parts(log.kind())) {
     const auto turn =
         begins_with_state(cell) ? serve_parts(cell, budget_bytes, out, now) : Turn::finished;
@@ -226,14 +231,13 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
     }
   }
   cell.start = CellStart::running;
-  const auto delivered_before = delivered_;
   const auto quantum_end = out.bytes + flow::quantum_bytes;
   while (true) {
     if (!tell_overflow(cell, out, now)) return Turn::overflowed;
     if (begins_with_state(cell)) return Turn::interrupted;
     const auto position = log.position_after(cell.cursor.offset);
     if (position == log.ring().size()) return Turn::finished;
-    if (out.bytes >= quantum_end || out.bytes >= budget_bytes) return Turn::interrupted;
+    if (out.bytes >= quantum_end || out.bytes >= budget_bytes) return turn_over();
     const auto& entry = *log.ring()[position];
     if (entry.operation == Operation::gap) {
       tell_source_gap(cell, entry, out, now);
@@ -242,9 +246,7 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
     const auto room = std::min(quantum_end, budget_bytes) - out.bytes;
     const bool is_single = limits_.is_limited();
     const auto run = is_single ? EntryRun{position, position} : find_run(log, position, room);
-    if (deliver_run(cell, run, budget_bytes, out, now)) continue;
-    // Whoever had something keeps no turn: under a limit it would be served again and again.
-    return delivered_ == delivered_before ? Turn::blocked : Turn::interrupted;
+    if (!deliver_run(cell, run, budget_bytes, out, now)) return turn_over();
   }
 }
 

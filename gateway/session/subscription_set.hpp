@@ -9,6 +9,7 @@
 #include "protocol/core/result.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -69,6 +70,13 @@ public:
   }
 
 private:
+  /// Not by address: what happens in which order must not differ from run to run.
+  struct ByName {
+    std::size_t operator()(const topics::Topic* topic) const {
+      return std::hash<std::string_view>{}(topic->name());
+    }
+  };
+
   /// The cell of a topic that has one already, or a new one that begins as the subscription says.
   topics::Cell& attach(const Subscription& subscription, topics::Topic& topic, TimePoint now);
   /// What all established subscriptions that match the topic ask for together; none: nobody does.
@@ -81,7 +89,7 @@ private:
 
   Context context_;
   std::vector<std::unique_ptr<Subscription>> subscriptions_;
-  std::unordered_map<topics::Topic*, topics::Cell> cells_;
+  std::unordered_map<topics::Topic*, topics::Cell, ByName> cells_;
   ReadyTracker tracker_;
   std::vector<Subscription*> ready_;
 };

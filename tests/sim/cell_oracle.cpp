@@ -101,6 +101,7 @@ void CellOracle::begin(const protocol::TopicEvent& event) {
 void CellOracle::begin_at_position(const protocol::TopicEvent& event) {
   const bool is_all = rule_.delivery == Delivery::all;
   const auto brought = rule_.position.value_or(protocol::Position{life_->epoch(), 0});
+  const bool is_all_now = !rule_.is_exact && demand_.delivery == Delivery::all;
   const bool can_join = brought.epoch == life_->epoch() && brought.offset <= life_->head();
   if (can_join) {
     check(event.offset >= brought.offset,
@@ -109,7 +110,8 @@ void CellOracle::begin_at_position(const protocol::TopicEvent& event) {
     check(event.offset <= brought.offset,
           Promise::loss,
           "begins behind the position that was brought");
-  } else if (is_all) {
+  } else if (is_all || (is_all_now && event.offset > 0)) {
+    // Made for `latest`, it may have been for all of another life before it was introduced.
     is_gap_owed_ = true;
   } else {
     check(event.offset == 0, Promise::newest, "begins behind the state");

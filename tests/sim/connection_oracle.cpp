@@ -89,7 +89,7 @@ void ConnectionOracle::begin_pull(std::size_t budget_bytes, TimePoint /*now*/) {
 void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoint now) {
   sent_at_ = now;
   pulled_bytes_ += weight.frame_bytes;
-  ++pulled_frames_;
+  if (pulled_frames_++ == 0) first_bytes_ = weight.frame_bytes;
   if (const auto* delivery = std::get_if<protocol::native::ReceivedDelivery>(&message)) {
     return on_delivery(*delivery, weight, now);
   }
@@ -114,8 +114,9 @@ void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoi
 }
 
 void ConnectionOracle::end_pull() {
-  // Deliveries keep to it exactly; what introduces or explains one may go a little beyond.
-  require(pulled_bytes_ <= budget_ + explanation_bytes_max || pulled_frames_ == 1,
+  // Deliveries keep to it exactly; what introduces or explains one may go a little beyond. A frame
+  // that is larger goes first.
+  require(pulled_bytes_ <= std::max(budget_, first_bytes_) + explanation_bytes_max,
           Promise::memory,
           fmt::format("{} bytes pulled, {} were asked for", pulled_bytes_, budget_));
   require(!has_delivered_ || pings_.empty(), Promise::control, "a reply waited for deliveries");

@@ -113,6 +113,7 @@ private:
   std::size_t budget_ = 0;
   std::size_t pulled_bytes_ = 0;
   std::size_t pulled_frames_ = 0;
+  std::size_t first_bytes_ = 0;
   std::size_t pings_at_begin_ = 0;
   bool has_delivered_ = false;
 };

@@ -115,6 +115,29 @@ TEST_CASE("topic names the position that was brought, and the gap goes on from t
                                "ready a"});
 }
 
+TEST_CASE("a gap that is owed is of no use to latest, which goes on from the position") {
+  Rig rig(Rig::with_ring(4));
+  rig.publish("a", "1", 10);
+  std::string epoch;
+  rig.hub.visit_topics("a", [&](const topics::Topic& topic) { epoch = topic.log().epoch(); });
+  TestClient client(rig.hub, rig.rights);
+  client.say(R"({"op":"subscribe","id":1,"filter":"a","delivery":"all","from":{"a":{"epoch":")" +
+             epoch + R"(","offset":3}}})");
+  client.say(R"({"op":"subscribe","id":2,"filter":"a","delivery":"latest"})");
+  CHECK(client.pull() == Words{"ok 1", "ok 2", "topic a @3", "a 10=1", "ready a"});
+}
+
+TEST_CASE("a turn that had room for a gap only is not over") {
+  Rig rig(Rig::with_ring(2));
+  for (const char* topic : {"a", "b"}) rig.publish(topic, "0");
+  TestClient client(rig.hub, rig.rights);
+  client.say(R"({"op":"subscribe","id":1,"filter":"+","delivery":"all"})");
+  (void)client.pull();
+  for (const char* topic : {"a", "b"}) rig.publish(topic, "1", 5);
+  CHECK(client.pull(20) == Words{"gap a 1..5 overflow 4"});
+  CHECK(client.pull(20) == Words{"a 6=1"});
+}
+
 TEST_CASE("staleness is told once, to who comes later too") {
   Rig rig;
   rig.publish("a", "1");
