@@ -61,7 +61,7 @@ planted_bug(frames_of_another_life 1 content gateway/topics/topic.cpp
   "for (auto& frames : hot_frames_) frames = {};" "")
 planted_bug(gate_always_open 1 rate gateway/flow/frequency_gate.cpp
   "interval * (slots + 1)" "interval * slots")
-planted_bug(follower_skips_silently 2 "loss;newest" gateway/topics/replica.cpp
-  "!topic.log().retains_all_after(cell.cursor.offset)" "false")
+planted_bug(follower_skips_an_entry 2 "loss;newest" gateway/topics/replica.cpp
+  "log.position_after(cell.cursor.offset);" "log.position_after(cell.cursor.offset + 1);")
 planted_bug(cell_outlives_its_filter 1 unsubscribed gateway/session/subscription_set.cpp
   "        end(cell);" "        (void)options;")
