@@ -54,7 +54,8 @@ planted_bug(heartbeat_missing 1 "life;stall" gateway/session/session.cpp
 planted_bug(demand_told_again 1 demand gateway/topics/demand.cpp
   "if (is_new) ready_" "if (wanted.shards == 1) ready_")
 planted_bug(life_of_the_cell_forgotten 1 "loss;gap_count" gateway/session/deliverer.cpp
-  "if (cell.life != topic.number()) {" "if (cell.life != topic.number() && cell.introduced != 0) {")
+  "if (cell.life != topic.number()) begin_life(cell);"
+  "if (cell.life != topic.number() && cell.introduced != 0) begin_life(cell);")
 planted_bug(write_beyond_its_budget 1 memory gateway/session/deliverer.cpp
   "out.bytes + frames.bytes.size() > budget_bytes" "out.bytes > budget_bytes")
 planted_bug(frames_of_another_life 1 content gateway/topics/topic.cpp
