@@ -212,41 +212,53 @@ Deliverer::Turn Deliverer::serve_all(Cell& cell,
                                      std::size_t budget_bytes,
                                      WriteBatch& out,
                                      TimePoint now) {
-  const auto& log = cell.topic->log();
   const auto delivered_before = delivered_;
+  auto turn = serve_beginning(cell, budget_bytes, out, now);
+  if (turn == Turn::finished) turn = serve_entries(cell, budget_bytes, out, now);
   // Whoever was given something keeps no turn: under a limit it would be served again and again.
-  const auto turn_over = [&] {
-    return delivered_ == delivered_before ? Turn::blocked : Turn::interrupted;
-  };
+  return turn == Turn::blocked && delivered_ != delivered_before ? Turn::interrupted : turn;
+}
+
+Deliverer::Turn Deliverer::serve_beginning(Cell& cell,
+                                           std::size_t budget_bytes,
+                                           WriteBatch& out,
+                                           TimePoint now) {
+  const auto& log = cell.topic->log();
   if (has_parts(log.kind())) {
     const auto turn =
         begins_with_state(cell) ? serve_parts(cell, budget_bytes, out, now) : Turn::finished;
     if (turn != Turn::finished) return turn;
-  } else if (cell.start == CellStart::snapshot) {
+  } else if (cell.start == CellStart::snapshot && log.state()) {
     const DeliveryForm form{true, cell.options.wants_time, std::nullopt};
-    if (const auto state = log.state()) {
-      if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
-      // Not the head: a source gap behind the state is still to be told.
-      cell.cursor = {state->offset, state->index};
-    }
+    const auto state = log.state();
+    if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
+    // Not the head: a source gap behind the state is still to be told.
+    cell.cursor = {state->offset, state->index};
   }
   cell.start = CellStart::running;
-  const auto quantum_end = out.bytes + flow::quantum_bytes;
+  return Turn::finished;
+}
+
+Deliverer::Turn Deliverer::serve_entries(Cell& cell,
+                                         std::size_t budget_bytes,
+                                         WriteBatch& out,
+                                         TimePoint now) {
+  const auto& log = cell.topic->log();
+  const auto end = std::min(out.bytes + flow::quantum_bytes, budget_bytes);
   while (true) {
     if (!tell_overflow(cell, out, now)) return Turn::overflowed;
     if (begins_with_state(cell)) return Turn::interrupted;
     const auto position = log.position_after(cell.cursor.offset);
     if (position == log.ring().size()) return Turn::finished;
-    if (out.bytes >= quantum_end || out.bytes >= budget_bytes) return turn_over();
+    if (out.bytes >= end) return Turn::blocked;
     const auto& entry = *log.ring()[position];
     if (entry.operation == Operation::gap) {
       tell_source_gap(cell, entry, out, now);
       continue;
     }
-    const auto room = std::min(quantum_end, budget_bytes) - out.bytes;
-    const bool is_single = limits_.is_limited();
-    const auto run = is_single ? EntryRun{position, position} : find_run(log, position, room);
-    if (!deliver_run(cell, run, budget_bytes, out, now)) return turn_over();
+    const auto run = limits_.is_limited() ? EntryRun{position, position}
+                                          : find_run(log, position, end - out.bytes);
+    if (!deliver_run(cell, run, budget_bytes, out, now)) return Turn::blocked;
   }
 }
 

@@ -78,6 +78,12 @@ private:
   Turn serve_parts(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   static Turn finish_state(topics::Cell& cell, const topics::Cursor& head);
   Turn serve_all(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  /// The state that a cell of `all` begins with, where it does.
+  Turn serve_beginning(topics::Cell& cell,
+                       std::size_t budget_bytes,
+                       WriteBatch& out,
+                       TimePoint now);
+  Turn serve_entries(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   // False: it may not go now, and the cell keeps its turn.
   bool deliver_run(
       topics::Cell& cell, EntryRun run, std::size_t budget_bytes, WriteBatch& out, TimePoint now);

@@ -53,8 +53,7 @@ Hub::Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream)
                 options_.rules,
                 [this](Topic& topic) { on_born(topic); }),
       demand_(options_.linger),
-      feeds_(options_.shards),
-      next_session_(1) {
+      feeds_(options_.shards) {
   for (ShardIndex shard = 0; shard < options_.shards; ++shard) {
     outlets_.push_back(shard == options_.shard ? nullptr
                                                : std::make_unique<topics::Outlet>(shard, links));

@@ -182,7 +182,7 @@ private:
   std::vector<std::unordered_map<std::uint64_t, topics::Topic*>> feeds_;  ///< by owner, by feed
   std::unordered_map<SessionId, Session*> sessions_;
   std::uint64_t next_generation_ = 1;
-  std::uint64_t next_session_;
+  std::uint64_t next_session_ = 1;
 };
 
 }  // namespace weir::gateway::session
