@@ -28,7 +28,8 @@ RecordState quote() {
 }
 
 TEST_CASE("without a base the whole is pulled") {
-  const auto changes = pull_record(quote(), std::nullopt, {});
+  const auto state = quote();
+  const auto changes = pull_record(state, std::nullopt, {});
   CHECK_FALSE(changes.base);
   CHECK(fields_of(changes).size() == 3);
 }
@@ -42,13 +43,15 @@ TEST_CASE("from a base only what changed is pulled") {
 }
 
 TEST_CASE("a base at the head gives changes without fields") {
-  const auto changes = pull_record(quote(), 2, {});
+  const auto state = quote();
+  const auto changes = pull_record(state, 2, {});
   CHECK(changes.base == 2);
   CHECK(changes.fields.empty());
 }
 
 TEST_CASE("the whole goes where it is no larger than the changes") {
-  const auto changes = pull_record(quote(), 0, {});
+  const auto state = quote();
+  const auto changes = pull_record(state, 0, {});
   CHECK_FALSE(changes.base);
 }
 
@@ -63,10 +66,11 @@ TEST_CASE("a base below the floor gets the whole") {
 }
 
 TEST_CASE("only the fields that were chosen are pulled") {
+  const auto state = quote();
   const Names chosen{"ask", "none"};
-  CHECK(fields_of(pull_record(quote(), std::nullopt, chosen)) == Fields{{"ask", "100.25"}});
-  CHECK(pull_record(quote(), 1, chosen).fields.empty());
-  CHECK(pull_record(quote(), 1, chosen).base == 1);
+  CHECK(fields_of(pull_record(state, std::nullopt, chosen)) == Fields{{"ask", "100.25"}});
+  CHECK(pull_record(state, 1, chosen).fields.empty());
+  CHECK(pull_record(state, 1, chosen).base == 1);
 }
 
 }  // namespace
