@@ -97,7 +97,7 @@ Result<Publications> to_row_entries(const Publication& whole, const TableState* 
 Result<Publications> to_table_entries(Publication&& publication, const TableState* state) {
   if (publication.operation == Operation::replace) {
     if (!publication.key.empty()) {
-      return fail(ErrorCode::wrong_kind, "a row is published with \"fields\", not \"data\"");
+      return fail(ErrorCode::wrong_kind, R"(a row is published with "fields", not "data")");
     }
     if (publication.source_position) {
       return fail(ErrorCode::unsupported,
@@ -107,7 +107,7 @@ Result<Publications> to_table_entries(Publication&& publication, const TableStat
   }
   if (publication.operation == Operation::update) {
     if (publication.key.empty()) {
-      return fail(ErrorCode::wrong_kind, "topic is a table: \"fields\" need the \"key\" of a row");
+      return fail(ErrorCode::wrong_kind, R"(topic is a table: "fields" need the "key" of a row)");
     }
     const auto* row = state != nullptr ? state->find(publication.key) : nullptr;
     if (auto valid = check_field_count(row != nullptr ? &row->fields : nullptr, publication.fields);

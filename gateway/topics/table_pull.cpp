@@ -4,7 +4,6 @@
 
 namespace weir::gateway::topics {
 
-using protocol::FieldView;
 using protocol::Offset;
 using protocol::RowView;
 using protocol::StateChanges;
