@@ -90,6 +90,18 @@ std::int64_t ConfigReader::integer(std::string_view key, Range range, std::int64
   return value->get<std::int64_t>();
 }
 
+double ConfigReader::number(std::string_view key, Bounds bounds, double otherwise) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return otherwise;
+  const bool fits = value->is_number() && value->get<double>() >= bounds.from &&
+                    value->get<double>() <= bounds.to;
+  if (!fits)
+    throw abi::Failure("key '" + std::string(key) + "' must be a number from " +
+                       nlohmann::json(bounds.from).dump() + " to " +
+                       nlohmann::json(bounds.to).dump());
+  return value->get<double>();
+}
+
 void ConfigReader::finish() const {
   implementation_->finish();
 }

@@ -17,6 +17,11 @@ public:
     std::int64_t to;
   };
 
+  struct Bounds {
+    double from;
+    double to;
+  };
+
   explicit ConfigReader(std::string_view json);
   ~ConfigReader();
   ConfigReader(const ConfigReader&) = delete;
@@ -26,6 +31,8 @@ public:
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);
   [[nodiscard]] std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise);
+  /// Any number, also a fraction.
+  [[nodiscard]] double number(std::string_view key, Bounds bounds, double otherwise);
   /// After all keys have been read: fails if there is one that nobody asked for, and names the one
   /// that is nearest.
   void finish() const;

@@ -26,6 +26,7 @@ enum class Seen : std::uint16_t {
   ack = 1U << 7U,
   nack = 1U << 8U,
   error = 1U << 9U,
+  at_ms = 1U << 10U,
 };
 
 struct MemberName {
@@ -42,22 +43,24 @@ constexpr std::array member_names{MemberName{"topic", Seen::topic},
                                   MemberName{"id", Seen::id},
                                   MemberName{"ack", Seen::ack},
                                   MemberName{"nack", Seen::nack},
-                                  MemberName{"error", Seen::error}};
+                                  MemberName{"error", Seen::error},
+                                  MemberName{"at_ms", Seen::at_ms}};
 
-const MemberName* find_member(std::string_view name) {
+const MemberName* find_member(std::string_view name, LineTimes times) {
   for (const MemberName& member : member_names) {
-    if (member.name == name) return &member;
+    if (member.name != name) continue;
+    return member.seen == Seen::at_ms && times == LineTimes::refused ? nullptr : &member;
   }
   return nullptr;
 }
 
-std::optional<std::uint64_t> to_id(std::string_view json) {
-  std::uint64_t id = 0;
+std::optional<std::uint64_t> to_integer(std::string_view json) {
+  std::uint64_t integer = 0;
   const char* const begin = json.data();  // NOLINT(bugprone-suspicious-*): `end` bounds it
   const char* const end = begin + json.size();
-  const auto [at, fault] = std::from_chars(begin, end, id);
-  if (fault != std::errc() || at != end || id > protocol::offset_max) return std::nullopt;
-  return id;
+  const auto [at, fault] = std::from_chars(begin, end, integer);
+  if (fault != std::errc() || at != end || integer > protocol::offset_max) return std::nullopt;
+  return integer;
 }
 
 }  // namespace
@@ -72,12 +75,18 @@ struct FeedBatch::Members {
   std::string_view data;
   weir_payload_format format = WEIR_JSON;
   std::optional<std::uint64_t> id;
+  std::optional<std::uint64_t> at_ms;
   std::uint64_t reply_id = 0;
   std::optional<Error> reply_error;
   std::optional<Error> fault;  ///< the first one that is no fault of the JSON
 
   [[nodiscard]] bool has(Seen member) const {
     return (seen & static_cast<std::uint16_t>(member)) != 0;
+  }
+  void keep(Seen member, std::optional<std::uint64_t> integer) {
+    if (member == Seen::id) id = integer;
+    if (member == Seen::at_ms) at_ms = integer;
+    if (member == Seen::ack || member == Seen::nack) reply_id = integer.value_or(0);
   }
   /// True, so that reading goes on: the line may still turn out to be no JSON, or to have an id.
   bool wrong(std::string detail) {
@@ -105,7 +114,7 @@ protocol::Result<FeedLine, BadLine> FeedBatch::add(std::string_view line) {
 }
 
 bool FeedBatch::read_member(JsonReader& reader, JsonString name, Members& members) {
-  const MemberName* member = find_member(name.raw);
+  const MemberName* member = find_member(name.raw, times_);
   if (member == nullptr) {
     members.wrong("'" + std::string(name.raw.substr(0, 64)) + "' is unknown here");
     return reader.value().has_value();
@@ -135,14 +144,14 @@ bool FeedBatch::read_member(JsonReader& reader, JsonString name, Members& member
     }
     case Seen::id:
     case Seen::ack:
-    case Seen::nack: {
+    case Seen::nack:
+    case Seen::at_ms: {
       const auto value = reader.value();
       if (!value) return false;
-      const auto id = to_id(*value);
-      if (member->seen == Seen::id) members.id = id;
-      if (id && member->seen != Seen::id) members.reply_id = *id;
-      return id || members.wrong("'" + std::string(member->name) +
-                                 "' must be an integer from 0 to 2^53-1");
+      const auto integer = to_integer(*value);
+      members.keep(member->seen, integer);
+      return integer || members.wrong("'" + std::string(member->name) +
+                                      "' must be an integer from 0 to 2^53-1");
     }
   }
   return false;
@@ -249,7 +258,7 @@ protocol::Result<FeedLine, BadLine> FeedBatch::finish(const Members& members) {
     return bad("'key' goes with 'fields' or 'delete', not with 'data'");
   if (members.has(Seen::key) && members.key.empty()) return bad("'key' is empty");
   append(members);
-  return FeedLine{FeedEntry{members.id}};
+  return FeedLine{FeedEntry{members.id, members.at_ms}};
 }
 
 void FeedBatch::append(const Members& members) {

@@ -24,7 +24,8 @@ struct FeedReply {
 
 /// A line that was one entry; it is the last of the batch now.
 struct FeedEntry {
-  std::optional<std::uint64_t> id;  ///< the feeder wants an ack with it
+  std::optional<std::uint64_t> id;     ///< the feeder wants an ack with it
+  std::optional<std::uint64_t> at_ms;  ///< of a recording: since its beginning
 };
 
 /// Why a line says nothing.
@@ -36,12 +37,18 @@ struct BadLine {
 /// What a line of the feed says; std::monostate: it is blank.
 using FeedLine = std::variant<std::monostate, FeedEntry, FeedReply>;
 
+/// Whether a line may have the member `at_ms`: lines of a recording have it, those of a feed do
+/// not.
+enum class LineTimes : std::uint8_t { refused, taken };
+
 /// Reads lines of the feed into an array that can be published at once.
 /// Shape:  publications refer to the lines, and to this batch, until `clear`.
 /// Errors: bad_request, too_big - name the member and what was expected; the batch stays as it was.
-/// Source: adapters/tcp/README.md.
+/// Source: adapters/tcp/README.md, adapters/replay/README.md.
 class FeedBatch {
 public:
+  explicit FeedBatch(LineTimes times = LineTimes::refused) : times_(times) {}
+
   [[nodiscard]] protocol::Result<FeedLine, BadLine> add(std::string_view line);
 
   /// The entry of the last `add` that had one.
@@ -61,6 +68,7 @@ private:
   protocol::Result<FeedLine, BadLine> finish(const Members& members);
   void append(const Members& members);
 
+  LineTimes times_;
   std::vector<weir_publication> publications_;  ///< `fields` is set by publications()
   std::vector<weir_field> fields_;              ///< of all of them, in order
   std::deque<std::string> texts_;               ///< what had to be unescaped or decoded

@@ -14,6 +14,10 @@ TEST_CASE("keys are read, and those that are not there have their default") {
   CHECK_FALSE(reader.flag("other", false));
   CHECK(reader.integer("interval_ms", {100, 60000}, 1000) == 100);
   CHECK(reader.integer("wait_ms", {100, 60000}, 1000) == 1000);
+  ConfigReader fractions(R"({"speed":0.5,"whole":2})");
+  CHECK(fractions.number("speed", {0, 10}, 1) == 0.5);
+  CHECK(fractions.number("whole", {0, 2}, 1) == 2);
+  CHECK(fractions.number("other", {0, 2}, 1) == 1);
   CHECK_NOTHROW(reader.finish());
 }
 
@@ -27,6 +31,10 @@ TEST_CASE("what is wrong is told with the key and what was expected") {
                        "key 'b' must be an integer from 100 to 200",
                        abi::Failure);
   CHECK_THROWS_AS((void)reader.integer("c", {100, 200}, 150), abi::Failure);
+  CHECK_THROWS_WITH_AS((void)reader.number("b", {0.5, 98}, 1),
+                       "key 'b' must be a number from 0.5 to 98.0",
+                       abi::Failure);
+  CHECK_THROWS_AS((void)reader.number("c", {0, 98}, 1), abi::Failure);
   static_cast<void>(reader.text("listen"));
   CHECK_THROWS_WITH_AS(
       reader.finish(), "key 'lisen' is unknown; did you mean 'listen'?", abi::Failure);

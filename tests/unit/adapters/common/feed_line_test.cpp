@@ -71,6 +71,26 @@ TEST_CASE("fields, rows and deletes become what they say, many to a batch") {
   CHECK(batch.publications().empty());
 }
 
+TEST_CASE("lines of a recording may have a time, those of a feed may not") {
+  const std::string line = R"({"at_ms":12345,"topic":"a","data":1})";
+  FeedBatch recording(LineTimes::taken);
+  const auto read = recording.add(line);
+  REQUIRE(read);
+  CHECK(std::get<FeedEntry>(*read).at_ms == 12345);
+  const auto without = recording.add(R"({"topic":"a","data":1})");
+  REQUIRE(without);
+  CHECK_FALSE(std::get<FeedEntry>(*without).at_ms.has_value());
+  for (const char* time : {"-1", "1.5", "\"1\"", "9007199254740992"}) {
+    CAPTURE(time);
+    const auto bad = recording.add(R"({"topic":"a","data":1,"at_ms":)" + std::string(time) + "}");
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().error.message().find("'at_ms' must be an integer") != std::string::npos);
+  }
+  const auto of_feed = FeedBatch().add(line);
+  REQUIRE_FALSE(of_feed);
+  CHECK(of_feed.error().error.message().find("'at_ms' is unknown") != std::string::npos);
+}
+
 TEST_CASE("data that is exactly b64 is bytes, anything more is JSON") {
   FeedBatch batch;
   for (const char* line : {R"({"topic":"a","data":{"b64":"AP8="}})",
