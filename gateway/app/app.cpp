@@ -32,6 +32,7 @@ App::Options with_shards(App::Options options) {
 
 std::vector<std::unique_ptr<WakeUp>> make_wake_ups(std::size_t count) {
   std::vector<std::unique_ptr<WakeUp>> out;
+  out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(std::make_unique<WakeUp>());
   return out;
 }
@@ -197,20 +198,22 @@ std::optional<Listing<TopicInfo>> App::list_topics(const std::string& filter) {
 
 std::vector<WakeUp*> App::wake_ups() const {
   std::vector<WakeUp*> out;
+  out.reserve(wake_ups_.size());
   for (const auto& wake_up : wake_ups_) out.push_back(wake_up.get());
   return out;
 }
 
 template <class Answer>
-std::optional<std::vector<Answer>> App::ask(std::function<Answer(Shard&)> question) {
+std::optional<std::vector<Answer>> App::ask(const std::function<Answer(Shard&)>& question) {
   std::vector<Shard*> targets;
+  targets.reserve(shards_.size());
   for (const auto& shard : shards_) targets.push_back(shard.get());
-  return survey<Answer, Shard>(targets, std::move(question), patience);
+  return survey<Answer, Shard>(targets, question, patience);
 }
 
 template <class Info>
-std::optional<Listing<Info>> App::list(std::function<Listing<Info>(Shard&)> question) {
-  const auto parts = ask<Listing<Info>>(std::move(question));
+std::optional<Listing<Info>> App::list(const std::function<Listing<Info>(Shard&)>& question) {
+  const auto parts = ask<Listing<Info>>(question);
   if (!parts) return std::nullopt;
   Listing<Info> sum;
   for (const auto& part : *parts) {

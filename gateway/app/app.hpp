@@ -66,9 +66,9 @@ private:
   [[nodiscard]] std::vector<WakeUp*> wake_ups() const;
   /// Asks all shards. None: one has not answered in time.
   template <class Answer>
-  std::optional<std::vector<Answer>> ask(std::function<Answer(Shard&)> question);
+  std::optional<std::vector<Answer>> ask(const std::function<Answer(Shard&)>& question);
   template <class Info>
-  std::optional<Listing<Info>> list(std::function<Listing<Info>(Shard&)> question);
+  std::optional<Listing<Info>> list(const std::function<Listing<Info>(Shard&)>& question);
 
   Options options_;
   const double start_time_s_;

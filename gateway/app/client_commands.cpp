@@ -79,22 +79,26 @@ void add_sub(CLI::App& cli, Action& action) {
   sub->callback([input, &action] { action = [input] { return run(*input); }; });
 }
 
+struct PubInput {
+  PubOptions options;
+  std::string format = "json";
+};
+
 void add_pub(CLI::App& cli, Action& action) {
   auto* pub = cli.add_subcommand("pub", "Publish the data, or each line of standard input");
-  const auto options = std::make_shared<PubOptions>();
-  pub->add_option("url", options->url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
-  pub->add_option("topic", options->topic, "The topic, such as chat/lobby")->required();
-  add_wish(*pub, "data", options->data, "A JSON text; none: standard input");
-  pub->add_option_function<std::string>(
-         "--data-format",
-         [options](const std::string& format) {
-           options->format = format == "text" ? DataFormat::text : DataFormat::json;
-         },
-         "json (as is), or text that becomes a JSON string")
+  const auto input = std::make_shared<PubInput>();
+  auto& options = input->options;
+  pub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
+  pub->add_option("topic", options.topic, "The topic, such as chat/lobby")->required();
+  add_wish(*pub, "data", options.data, "A JSON text; none: standard input");
+  pub->add_option(
+         "--data-format", input->format, "json (as is), or text that becomes a JSON string")
       ->check(CLI::IsMember({"json", "text"}));
   pub->footer(std::string(clients::cli::exit_codes_help));
-  pub->callback(
-      [options, &action] { action = [options] { return static_cast<int>(run_pub(*options)); }; });
+  pub->callback([input, &action] {
+    if (input->format == "text") input->options.format = DataFormat::text;
+    action = [input] { return static_cast<int>(run_pub(input->options)); };
+  });
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <functional>
 
-namespace CLI {
-class App;  // NOLINT(*-identifier-naming): CLI11's
+namespace CLI {  // NOLINT(*-identifier-naming): CLI11's
+class App;
 }
 
 namespace weir::gateway::app {

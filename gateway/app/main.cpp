@@ -39,21 +39,27 @@ void add_version(CLI::App& cli, const std::string& version, Action& action) {
   });
 }
 
+int run(int argc, char** argv) {
+  CLI::App cli{"Weir: live data to browsers and other clients, each at the rate that it can take"};
+  cli.require_subcommand(1);
+  ServeOptions options{.config_file = {}, .version = WEIR_VERSION};
+  Action action;
+  add_serve(cli, options, action);
+  weir::gateway::app::add_client_commands(cli, action);
+  add_version(cli, options.version, action);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : bad_usage;
+  }
+  return action();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App cli{"Weir: live data to browsers and other clients, each at the rate that it can take"};
   try {
-    cli.require_subcommand(1);
-    ServeOptions options{.config_file = {}, .version = WEIR_VERSION};
-    Action action;
-    add_serve(cli, options, action);
-    weir::gateway::app::add_client_commands(cli, action);
-    add_version(cli, options.version, action);
-    cli.parse(argc, argv);
-    return action();
-  } catch (const CLI::ParseError& error) {
-    return cli.exit(error) == 0 ? 0 : bad_usage;
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "weir: " << error.what() << "\n";
   } catch (...) {

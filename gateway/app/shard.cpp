@@ -20,6 +20,7 @@ constexpr Duration retry_spread = std::chrono::seconds(5);
 
 topics::TopicRules to_rules(const std::vector<config::TopicConfig>& configs) {
   std::vector<topics::TopicRule> rules;
+  rules.reserve(configs.size());
   for (const auto& config : configs) {
     rules.push_back({.filter = config.filter,
                      .kind = config.kind,

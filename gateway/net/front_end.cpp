@@ -33,6 +33,7 @@ Now read_clock() {
 
 std::vector<Route> routes_of(const FrontEndOptions& options) {
   std::vector<Route> routes;
+  routes.reserve(options.routes.size() + 1);
   for (const auto& route : options.routes) {
     routes.push_back({.path = route.path,
                       .subprotocols = route.subprotocols,

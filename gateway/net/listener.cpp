@@ -83,7 +83,7 @@ public:
 
   void stop() {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    static_cast<void>(acceptor_.close(ignored));
     pause_.cancel();
   }
 

@@ -84,8 +84,8 @@ void Reactor::close(Peer& peer) {
 }
 
 void Reactor::visit(const std::function<void(Peer&)>& visitor) {
-  for (std::size_t i = 0; i < peers_.size(); ++i) {
-    if (!peers_[i]->is_closed_) visitor(*peers_[i]);
+  for (const auto& peer : peers_) {
+    if (!peer->is_closed_) visitor(*peer);
   }
 }
 
