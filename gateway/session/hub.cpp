@@ -131,8 +131,9 @@ bool Hub::subscribe(Session& session, Subscription& subscription, protocol::Requ
 }
 
 bool Hub::is_ahead(const Subscription& subscription) const {
-  if (!subscription.from || options_.shards == 1) return false;
-  return std::ranges::any_of(*subscription.from, [&](const auto& place) {
+  const auto& from = subscription.pending.back().from;
+  if (!from || options_.shards == 1) return false;
+  return std::ranges::any_of(*from, [&](const auto& place) {
     const auto& [name, position] = place;
     if (owner_of(name, options_.shards) == options_.shard) return false;
     if (!protocol::matches(subscription.filter, name)) return false;

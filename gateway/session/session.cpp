@@ -139,7 +139,7 @@ void Session::on_due(topics::Cell& cell) {
 }
 
 void Session::on_established(Subscription& subscription, protocol::RequestId id) {
-  std::erase(subscription.unanswered, id);
+  take_pending(subscription, id);
   std::vector<topics::Topic*> matching;
   hub_.visit_topics(subscription.filter, [&](topics::Topic& topic) { matching.push_back(&topic); });
   const auto made = subscriptions_.establish(subscription, matching, hub_.now().steady);
@@ -197,10 +197,10 @@ void Session::handle(protocol::SubscribeCommand& command) {
   if (const auto valid = check(command); !valid) return reply(command.id, valid.error());
   auto* subscription = subscriptions_.find(command.filter);
   if (subscription == nullptr) subscription = &subscriptions_.add(command.filter);
-  subscription->options = std::move(command.options);
+  PendingSubscribe pending{command.id, std::move(command.options), std::nullopt};
   if (command.from) overlay(positions_, std::move(*command.from));
-  if (command.from || !positions_.empty()) subscription->from = std::exchange(positions_, {});
-  subscription->unanswered.push_back(command.id);
+  if (command.from || !positions_.empty()) pending.from = std::exchange(positions_, {});
+  subscription->pending.push_back(std::move(pending));
   if (hub_.subscribe(*this, *subscription, command.id)) on_established(*subscription, command.id);
 }
 
@@ -243,10 +243,14 @@ void Session::handle(const protocol::LimitCommand& command) {
   }
   auto* subscription = subscriptions_.find(command.filter);
   if (subscription == nullptr) return reply(command.id, no_subscription(command.filter));
-  if (command.max_rate && subscription->options.delivery == protocol::Delivery::all) {
+  if (command.max_rate && newest_options(*subscription).delivery == protocol::Delivery::all) {
     return reply(command.id, error(ErrorCode::bad_request, rate_of_all));
   }
-  subscription->options.max_rate = command.max_rate.value_or(subscription->options.max_rate);
+  if (command.max_rate) {
+    // Those that wait for other shards came before it.
+    subscription->options.max_rate = *command.max_rate;
+    for (auto& pending : subscription->pending) pending.options.max_rate = *command.max_rate;
+  }
   subscriptions_.refresh(*subscription, now);
   reply(command.id, protocol::LimitedReply{std::nullopt, effective_rate(*subscription)});
 }
@@ -278,6 +282,11 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
     return fail(ErrorCode::forbidden, "no right to subscribe to " + command.filter);
   }
   const auto subscriptions_max = hub_.options().limits.subscriptions;
+  if (subscriptions_.pending_count() >= subscriptions_max) {
+    return fail(ErrorCode::too_many_subscriptions,
+                "as many subscribes wait for their replies as limits.subscriptions = " +
+                    std::to_string(subscriptions_max));
+  }
   if (subscriptions_.find(command.filter) == nullptr &&
       subscriptions_.size() >= subscriptions_max) {
     return fail(ErrorCode::too_many_subscriptions,
@@ -310,7 +319,7 @@ protocol::EffectiveLimits Session::effective_limits() const {
 }
 
 double Session::effective_rate(const Subscription& subscription) const {
-  const auto& wishes = subscription.options;
+  const auto& wishes = newest_options(subscription);
   if (wishes.delivery == protocol::Delivery::all) return 0;
   if (protocol::is_pattern(subscription.filter)) return wishes.max_rate;
   return lower_rate(wishes.max_rate, hub_.options().rules.find(subscription.filter).max_rate);
@@ -367,7 +376,9 @@ void Session::tell_ready() {
 std::vector<protocol::RequestId> Session::remove(Subscription& subscription) {
   const auto removed = subscriptions_.remove(subscription, hub_.now().steady);
   hub_.unsubscribe(*this, *removed);
-  return removed->unanswered;
+  std::vector<protocol::RequestId> unanswered;
+  for (const auto& pending : removed->pending) unanswered.push_back(pending.id);
+  return unanswered;
 }
 
 void Session::reschedule() {

@@ -20,6 +20,17 @@ double lower_rate(double a, double b) {
   return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
 }
 
+void take_pending(Subscription& subscription, protocol::RequestId id) {
+  const auto place = std::ranges::find(subscription.pending, id, &PendingSubscribe::id);
+  subscription.options = std::move(place->options);
+  if (place->from) subscription.from = std::move(place->from);
+  subscription.pending.erase(place);
+}
+
+const protocol::SubscribeOptions& newest_options(const Subscription& subscription) {
+  return subscription.pending.empty() ? subscription.options : subscription.pending.back().options;
+}
+
 Delivery delivery_for(const protocol::SubscribeOptions& options, protocol::Kind kind) {
   if (options.delivery) return *options.delivery;
   return kind == protocol::Kind::stream ? Delivery::all : Delivery::latest;

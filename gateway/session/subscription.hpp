@@ -11,6 +11,14 @@
 
 namespace weir::gateway::session {
 
+/// A request for a subscription that waits for other shards. What it asks for holds from its reply
+/// on: until then the subscription is what it was.
+struct PendingSubscribe {
+  protocol::RequestId id = 0;
+  protocol::SubscribeOptions options;
+  std::optional<protocol::Positions> from;
+};
+
 /// One filter of one session. Owned by the session; the address is stable, because the hub's filter
 /// table points to it.
 struct Subscription {
@@ -18,11 +26,17 @@ struct Subscription {
   protocol::SubscribeOptions options;
   std::optional<protocol::Positions>
       from;  ///< where its cells begin; each is gone when its cell is made
-  std::vector<protocol::RequestId> unanswered;  ///< requests for it that wait for other shards
-  bool is_established = false;                  ///< answered; its topics have cells
+  std::vector<PendingSubscribe> pending;  ///< requests for it without a reply, oldest first
+  bool is_established = false;            ///< answered; its topics have cells
   std::uint32_t cells_not_ready =
       0;  ///< matched at subscribe and not yet at the head of that moment
 };
+
+/// The request has its reply: what it asks for holds from now on.
+void take_pending(Subscription& subscription, protocol::RequestId id);
+
+/// What the newest request for it asks for.
+[[nodiscard]] const protocol::SubscribeOptions& newest_options(const Subscription& subscription);
 
 /// The delivery that a subscription means for a topic of this kind.
 [[nodiscard]] protocol::Delivery delivery_for(const protocol::SubscribeOptions& options,

@@ -115,6 +115,12 @@ bool SubscriptionSet::on_born(Subscription& subscription, Topic& topic, TimePoin
   return true;
 }
 
+std::size_t SubscriptionSet::pending_count() const {
+  std::size_t pending = 0;
+  for (const auto& one : subscriptions_) pending += one->pending.size();
+  return pending;
+}
+
 std::size_t SubscriptionSet::kept_positions() const {
   std::size_t kept = 0;
   for (const auto& one : subscriptions_) {

@@ -63,6 +63,8 @@ public:
   [[nodiscard]] std::vector<Subscription*> take_ready();
 
   [[nodiscard]] std::size_t size() const { return subscriptions_.size(); }
+  /// Requests for subscriptions that have no reply yet.
+  [[nodiscard]] std::size_t pending_count() const;
   [[nodiscard]] std::size_t cell_count() const { return cells_.size(); }
   template <class Visit>
   void visit(const Visit& visit) const {

@@ -167,6 +167,52 @@ TEST_CASE("while a question is repeated, topics are born for those who were answ
   CHECK(second.pull().front() == "ok 1");
 }
 
+TEST_CASE("what a repeated subscribe asks for holds from its reply on") {
+  Pair pair;
+  TestClient client(*pair.hubs[0], pair.rights);
+  client.say(R"({"op":"subscribe","id":1,"filter":"t/+"})");
+  client.say(R"({"op":"subscribe","id":2,"filter":"x"})");
+  pair.publish(pair.own, "1");
+  pair.carry_all();
+  (void)client.pull();
+  // The position makes it wait for the other shard.
+  client.say(R"({"op":"subscribe","id":3,"filter":"t/+","counts":true,"from":{")" + pair.far +
+             R"(":{"epoch":"x","offset":1}}})");
+  client.say(R"({"op":"subscribe","id":4,"filter":"t/+","delivery":"all","counts":true})");
+  SUBCASE("not before, whatever else changes") {
+    client.say(R"({"op":"limit","id":5,"filter":"x","max_rate":9})");
+    client.say(R"({"op":"unsubscribe","id":6,"filter":"x"})");
+    for (const auto* json : {"2", "3"}) pair.publish(pair.own, json);
+    CHECK(client.pull() == Words{"ok 5", "ok 6", pair.own + " 3=3"});
+    pair.carry_all();
+    for (const auto* json : {"4", "5"}) pair.publish(pair.own, json);
+    CHECK(client.pull() ==
+          Words{"ok 3", "ready t/+", "ok 4", "ready t/+", pair.own + " 4=4", pair.own + " 5=5"});
+  }
+  SUBCASE("a limit means the newest of them") {
+    client.say(R"({"op":"limit","id":5,"filter":"t/+","max_rate":9})");
+    CHECK(client.pull() == Words{"no 5 bad_request"});
+  }
+  SUBCASE("all are answered when the subscription ends") {
+    client.say(R"({"op":"unsubscribe","id":5,"filter":"t/+"})");
+    CHECK(client.pull() == Words{"ok 3", "ok 4", "ok 5"});
+    pair.carry_all();
+    CHECK(client.pull().empty());
+  }
+}
+
+TEST_CASE("as many subscribes may wait for their replies as there may be subscriptions") {
+  Pair pair;
+  TestClient client(*pair.hubs[0], pair.rights);
+  const auto most = pair.hubs[0]->options().limits.subscriptions;
+  for (std::size_t i = 0; i < most; ++i) client.say(all);
+  CHECK(client.pull().empty());
+  client.say(all);
+  CHECK(client.pull() == Words{"no 1 too_many_subscriptions"});
+  pair.carry_all();
+  CHECK(client.pull().front() == "ok 1");
+}
+
 TEST_CASE("a publish to a topic of another shard is answered from there") {
   Pair pair;
   TestClient client(*pair.hubs[0], pair.rights);
