@@ -49,7 +49,9 @@ void CellOracle::on_topic(const protocol::TopicEvent& event) {
   if (is_later_life) {
     // Another life since the cell was made.
     position_ = event.offset;
-    is_gap_owed_ = demand_.delivery == Delivery::all;
+    // A shard that had not heard of the life before begins with this one, as if it were the first.
+    const bool may_be_first = is_first && may_begin_with_gap_ && !rule_.position && position_ == 0;
+    is_gap_owed_ = demand_.delivery == Delivery::all && !may_be_first;
     expects_snapshot_ = false;
     if (!is_gap_owed_)
       check(position_ == 0, Promise::loss, "a new life begins behind its first entry");
@@ -99,7 +101,8 @@ void CellOracle::begin(const protocol::TopicEvent& event) {
 }
 
 void CellOracle::begin_at_position(const protocol::TopicEvent& event) {
-  const bool is_all = rule_.delivery == Delivery::all;
+  // Whoever wants `latest` by the time of the introduction is given the state instead of the gap.
+  const bool is_all = rule_.delivery == Delivery::all && demand_.delivery == Delivery::all;
   const auto brought = rule_.position.value_or(protocol::Position{life_->epoch(), 0});
   const bool is_all_now = !rule_.is_exact && demand_.delivery == Delivery::all;
   const bool can_join = brought.epoch == life_->epoch() && brought.offset <= life_->head();

@@ -103,7 +103,9 @@ void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoi
   } else if (const auto* ready = std::get_if<protocol::ReadyEvent>(&message)) {
     on_ready(*ready);
   } else if (const auto* gap = std::get_if<protocol::GapEvent>(&message)) {
-    cell_of(gap->number).on_gap(*gap);
+    auto& cell = cell_of(gap->number);
+    cell.on_gap(*gap);
+    had_turn(cell);
   } else if (const auto* stale = std::get_if<protocol::StaleEvent>(&message)) {
     cell_of(stale->number).on_stale(stale->is_stale);
   } else {
@@ -196,7 +198,7 @@ void ConnectionOracle::subscribed(const SubscribeCommand& command,
                                   TimePoint now) {
   auto& sub = subs_[command.filter];
   sub.options = command.options;
-  sub.from = command.from;
+  if (command.from) sub.from = command.from;
   sub.heads = request.heads;
   ++sub.readies_due;
   sub.is_ready = false;
@@ -335,14 +337,18 @@ void ConnectionOracle::on_delivery(const protocol::native::ReceivedDelivery& del
   watch_turns(cell, weight.frame_bytes);
 }
 
+void ConnectionOracle::had_turn(CellOracle& cell) {
+  cell.sent_by_others.clear();
+  hub_->visit_topics(cell.topic().name, [&cell](const gateway::topics::Topic& topic) {
+    cell.was_behind = cell.was_behind && cell.is_behind(topic);
+  });
+}
+
 void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_bytes) {
   largest_delivery_ = std::max(largest_delivery_, frame_bytes);
   for (auto& [name, cell] : cells_) {
     if (&cell == &served) {
-      cell.sent_by_others.clear();
-      hub_->visit_topics(name, [&cell](const gateway::topics::Topic& topic) {
-        cell.was_behind = cell.was_behind && cell.is_behind(topic);
-      });
+      had_turn(cell);
     } else if (cell.was_behind) {
       auto& sent = cell.sent_by_others[served.topic().name];
       sent += frame_bytes;

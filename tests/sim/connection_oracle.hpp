@@ -84,6 +84,7 @@ private:
   void limited(const protocol::LimitCommand& limit);
   void unsubscribed(const std::string& filter);
   void refresh_cells();
+  void had_turn(CellOracle& cell);
   void watch_turns(const CellOracle& served, std::size_t frame_bytes);
   [[nodiscard]] StartRule start_rule(const TopicTruth& topic,
                                      const protocol::SubscribeOptions& options,
