@@ -1,5 +1,6 @@
 #include "protocol/core/bytes.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace weir::protocol {
@@ -56,6 +57,16 @@ bool from_base64(std::string_view text, std::string& out) {
   }
   const auto rest = bits & ((1U << held) - 1U);  // the spare bits of a canonical encoding are zero
   return rest == 0;
+}
+
+bool from_base64url(std::string_view text, std::string& out) {
+  out.clear();
+  if (text.find_first_of("+/=") != std::string_view::npos) return false;
+  std::string standard(text);
+  std::ranges::replace(standard, '-', '+');
+  std::ranges::replace(standard, '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return from_base64(standard, out);
 }
 
 }  // namespace weir::protocol

@@ -26,5 +26,8 @@ using MutableByteView = std::span<std::uint8_t>;
 [[nodiscard]] std::string to_base64(std::string_view bytes);
 /// Decodes into `out`; false when `text` is not canonical base64 with padding.
 [[nodiscard]] bool from_base64(std::string_view text, std::string& out);
+/// The same for the URL-safe alphabet of RFC 4648 section 5, which has no padding here, as in RFC
+/// 7515.
+[[nodiscard]] bool from_base64url(std::string_view text, std::string& out);
 
 }  // namespace weir::protocol

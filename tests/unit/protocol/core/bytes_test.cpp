@@ -76,6 +76,20 @@ TEST_CASE("any bytes come back from base64") {
   }
 }
 
+TEST_CASE("the alphabet for URLs has no padding and no plus and slash") {
+  std::string decoded;
+  CHECK(from_base64url("-_-_", decoded));
+  CHECK(decoded == "\xFB\xFF\xBF");
+  CHECK(from_base64url("Zg", decoded));
+  CHECK(decoded == "f");
+  CHECK(from_base64url("", decoded));
+  CHECK(decoded.empty());
+  for (const auto* wrong : {"Zg==", "+/+/", "Z", "Zh", "Zg Zg", "Zm9v="}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(from_base64url(wrong, decoded));
+  }
+}
+
 TEST_CASE("byte views see the text's own bytes") {
   std::string text = "a\xFF";
   CHECK(as_bytes(text)[1] == 0xFF);
