@@ -49,7 +49,7 @@ export class Client {
     options: ConnectOptions,
   ) {
     this.machine = new Machine(
-      { heartbeatMs: 15_000, openTimeoutMs: 10_000, windowBytes: 65_536, ...options },
+      { heartbeatMs: 15_000, openTimeoutMs: 10_000, ...options },
       () => runtime.random(),
     );
     this.run((now) => this.machine.connect(now));

@@ -34,8 +34,8 @@ export interface SessionLimits {
   /** How long updates may wait to share a write. */
   readonly maxDelayMs?: number;
   /**
-   * Deliveries that may be under way and not yet handled, in bytes; 65536 unless given. A small one (4096) keeps
-   * data young behind slow proxies; 0 turns the window off.
+   * Deliveries that may be under way and not yet handled, in bytes. Unless given, the client sizes this window by
+   * itself so that about half a second of what the handlers take is under way, from 4 KiB to 4 MiB; 0 turns it off.
    */
   readonly windowBytes?: number;
 }

@@ -15,6 +15,8 @@ export interface CommandContext extends ReplyContext {
   wishes: SessionLimits;
   /** The connection that requests can be sent on; undefined while there is none. */
   usableConnection(): Connection | undefined;
+  /** The application has said how large the window is; until then it is sized by what is handled. */
+  keepWindow(): void;
   /** The largest message that the gateway takes. */
   messageBytes(): number;
   /** Sends the request that begins or resumes a subscription, if that is possible now. */
@@ -58,6 +60,7 @@ export class Commands {
 
   /** Asks for session limits, now and on every later connection; what is not named stays. */
   limitSession(now: number, limits: SessionLimits, ticket: Ticket): void {
+    if (limits.windowBytes !== undefined) this.context.keepWindow();
     this.context.wishes = { ...this.context.wishes, ...limits };
     const connection = this.context.usableConnection();
     if (connection === undefined) return void this.context.waitingForLimits.push(ticket);
@@ -79,7 +82,6 @@ export class Commands {
   ping(now: number, ticket: Ticket): void {
     const connection = this.context.usableConnection();
     if (connection === undefined) return this.context.act({ type: 'reject', ticket, error: disconnected() });
-    const id = connection.requests.add({ kind: 'ping', ticket, sentAt: now });
-    connection.send(now, { op: 'ping', id });
+    connection.ping(now, { ticket });
   }
 }

@@ -1,10 +1,11 @@
 import type { GoodbyeEvent } from '../events.js';
 import { encode } from '../wire/encode.js';
 import type { ClientMessage } from '../wire/messages.js';
-import type { Action } from './actions.js';
+import type { Action, Ticket } from './actions.js';
 import { HandledBytes } from './handled_bytes.js';
 import { Heartbeat } from './heartbeat.js';
-import { Requests } from './requests.js';
+import { Requests, type Pending } from './requests.js';
+import { WindowSizer } from './window_sizer.js';
 
 /** What belongs to one connection and ends with it. */
 export class Connection {
@@ -13,6 +14,8 @@ export class Connection {
   readonly requests = new Requests();
   readonly handled: HandledBytes;
   readonly heartbeat: Heartbeat;
+  /** Undefined where the application has said how large the window is. */
+  private sizer: WindowSizer | undefined;
   /** What the gateway said before it closes. */
   goodbye: GoodbyeEvent | undefined;
   openedAt: number | undefined;
@@ -21,11 +24,12 @@ export class Connection {
     /** Tells connections apart: what comes late from an older one does not count. */
     readonly number: number,
     private readonly openBy: number,
-    settings: { now: number; heartbeatMs: number; windowBytes: number },
+    settings: { now: number; heartbeatMs: number; windowBytes: number; isWindowGiven: boolean },
     private readonly act: (action: Action) => void,
   ) {
     this.handled = new HandledBytes(settings.windowBytes);
     this.heartbeat = new Heartbeat(settings.now, settings.heartbeatMs);
+    if (!settings.isWindowGiven) this.sizer = new WindowSizer(settings.windowBytes);
   }
 
   /** Whether requests can be sent. */
@@ -38,10 +42,40 @@ export class Connection {
     this.act({ type: 'send', text: encode(message) });
   }
 
+  ping(now: number, options: { ticket?: Ticket; isMeasurement?: boolean } = {}): void {
+    const { ticket, isMeasurement = false } = options;
+    const id = this.requests.add({ kind: 'ping', ticket, sentAt: now, isMeasurement });
+    this.send(now, { op: 'ping', id });
+  }
+
   acknowledge(now: number): void {
     if (!this.isUsable) return;
     const bytes = this.handled.takeDue(now);
     if (bytes !== undefined) this.send(now, { op: 'ack', bytes });
+    if (this.sizer?.isDue(now, this.handled.total) !== true) return;
+    this.sizer.onAsk(now, this.handled.total);
+    this.ping(now, { isMeasurement: true });
+  }
+
+  /** A reply has come, whatever it says. */
+  onAnswered(now: number, pending: Pending): void {
+    if (pending.kind === 'ping' && pending.isMeasurement) this.sizer?.onAnswer(now, this.handled.received);
+    if (pending.kind === 'connect') this.sizer?.onRoundTrip(now - pending.sentAt);
+  }
+
+  setWindow(windowBytes: number): void {
+    this.handled.setWindow(windowBytes);
+    this.sizer?.setWindow(windowBytes);
+  }
+
+  /** The window that suits the application, once; undefined when the present one does, or was given. */
+  takeWindowWish(now: number): number | undefined {
+    return this.sizer?.takeWish(now, this.handled.total);
+  }
+
+  /** The application has said how large the window is. */
+  keepWindow(): void {
+    this.sizer = undefined;
   }
 
   /** Looks after silence and acknowledgements; says why the connection is to be given up, if it is. */
@@ -50,10 +84,7 @@ export class Connection {
     if (this.phase === 'greeting' && now >= this.openBy) return 'not opened';
     this.acknowledge(now);
     const silence = this.heartbeat.check(now);
-    if (silence === 'ping') {
-      const id = this.requests.add({ kind: 'ping', ticket: undefined, sentAt: now });
-      this.send(now, { op: 'ping', id });
-    }
+    if (silence === 'ping') this.ping(now);
     return silence === 'dead' ? 'silent' : undefined;
   }
 

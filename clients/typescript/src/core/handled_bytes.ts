@@ -6,6 +6,7 @@ const flushMs = 250;
  * at a quarter of the window, so that the gateway never has to wait, and otherwise soon.
  */
 export class HandledBytes {
+  private receivedBytes = 0;
   private handled = 0;
   private acknowledged = 0;
   private waitingSince: number | undefined;
@@ -14,6 +15,20 @@ export class HandledBytes {
 
   setWindow(windowBytes: number): void {
     this.windowBytes = windowBytes;
+  }
+
+  /** Delivery bytes that have come since the connection began, handled or not. */
+  get received(): number {
+    return this.receivedBytes;
+  }
+
+  /** Those of them that are handled. */
+  get total(): number {
+    return this.handled;
+  }
+
+  receive(bytes: number): void {
+    this.receivedBytes += bytes;
   }
 
   add(now: number, bytes: number): void {

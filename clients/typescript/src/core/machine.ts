@@ -14,6 +14,7 @@ import { onAccepted, onLost, onRefused } from './replies.js';
 import { ServerClock } from './server_clock.js';
 import { noStatistics, type Statistics } from './statistics.js';
 import { SubscriptionTable, subscribeRequest, type SubscriptionState } from './subscriptions.js';
+import { windowBytesStart } from './window_sizer.js';
 
 /** The WebSocket subprotocol that this client speaks. */
 export const subprotocol = 'weir.v1.json';
@@ -30,7 +31,8 @@ const closeAbnormal = 1006;
 export interface MachineOptions extends SessionLimits {
   readonly heartbeatMs: number;
   readonly openTimeoutMs: number;
-  readonly windowBytes: number;
+  /** Undefined: sized by what the application handles. */
+  readonly windowBytes?: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export class Machine implements CommandContext {
   private retryAt = Infinity;
   private currentState: State = { name: 'paused' };
   private currentLimits: EffectiveLimits | undefined;
+  private isWindowGiven: boolean;
 
   constructor(
     private readonly options: MachineOptions,
@@ -64,8 +67,9 @@ export class Machine implements CommandContext {
       ...(bytesPerSecond !== undefined && { bytesPerSecond }),
       ...(messagesPerSecond !== undefined && { messagesPerSecond }),
       ...(maxDelayMs !== undefined && { maxDelayMs }),
-      windowBytes,
+      windowBytes: windowBytes ?? windowBytesStart,
     };
+    this.isWindowGiven = windowBytes !== undefined;
     this.backoff = new Backoff(random);
     this.subscriptions = new SubscriptionTable(random);
     this.feed = new Feed(this.subscriptions, this.act);
@@ -123,7 +127,7 @@ export class Machine implements CommandContext {
     connection.heartbeat.onReceived(now);
     connection.send(now, {
       op: 'connect',
-      id: connection.requests.add({ kind: 'connect' }),
+      id: connection.requests.add({ kind: 'connect', sentAt: now }),
       ...(token !== undefined && { token }),
       heartbeat_ms: this.options.heartbeatMs,
       ...encodeLimits(this.wishes),
@@ -145,7 +149,7 @@ export class Machine implements CommandContext {
       if (!(problem instanceof DecodeError)) throw problem;
       this.onUnreadable(now, problem.message);
     }
-    if (this.connection === connection) connection.acknowledge(now);
+    if (this.connection === connection) this.acknowledge(now, connection);
   }
 
   /** Something other than text has come, or text that makes no sense: another connection may do better. */
@@ -187,7 +191,7 @@ export class Machine implements CommandContext {
   onHandled(now: number, receipt: Receipt): void {
     if (this.connection?.number !== receipt.connection) return;
     this.connection.handled.add(now, receipt.bytes);
-    this.connection.acknowledge(now);
+    this.acknowledge(now, this.connection);
   }
 
   readonly act = (action: Action): void => {
@@ -196,7 +200,7 @@ export class Machine implements CommandContext {
 
   readonly onLimits = (limits: EffectiveLimits): void => {
     this.currentLimits = limits;
-    this.connection?.handled.setWindow(limits.windowBytes);
+    this.connection?.setWindow(limits.windowBytes);
     this.tell({ name: 'limits', event: limits });
   };
 
@@ -216,8 +220,23 @@ export class Machine implements CommandContext {
     return this.connection?.isUsable === true ? this.connection : undefined;
   }
 
+  keepWindow(): void {
+    this.isWindowGiven = true;
+    this.connection?.keepWindow();
+  }
+
   messageBytes(): number {
     return this.currentLimits?.messageBytes || defaultMessageBytes;
+  }
+
+  /** Tells the gateway what has been handled, and the window that suits this, as far as either is due. */
+  private acknowledge(now: number, connection: Connection): void {
+    connection.acknowledge(now);
+    const windowBytes = connection.takeWindowWish(now);
+    if (windowBytes === undefined) return;
+    this.wishes = { ...this.wishes, windowBytes }; // the next connection begins with it
+    const id = connection.requests.add({ kind: 'session limit', ticket: undefined });
+    connection.send(now, { op: 'limit', id, ...encodeLimits({ windowBytes }) });
   }
 
   private onMessage(now: number, connection: Connection, message: ServerMessage, bytes: number): void {
@@ -259,6 +278,7 @@ export class Machine implements CommandContext {
     bytes: number,
   ): void {
     this.statistics.deliveries++;
+    connection.handled.receive(bytes);
     if (message.conflated !== undefined) this.statistics.conflated += message.conflated;
     const result = this.feed.onDelivery(message, { connection: connection.number, bytes });
     if (result === 'handed over') return;
@@ -274,6 +294,7 @@ export class Machine implements CommandContext {
   ): void {
     const pending = connection.requests.take(message.re);
     if (pending === undefined) throw new DecodeError(`a reply to request ${message.re}, which was not sent`);
+    connection.onAnswered(now, pending);
     if (message.type === 'refused') {
       if (pending.kind === 'connect') this.onConnectRefused(now, message.error);
       else onRefused(this, pending, message.error, now);
@@ -302,7 +323,8 @@ export class Machine implements CommandContext {
   private open(now: number): void {
     this.retryAt = Infinity;
     const { heartbeatMs, openTimeoutMs } = this.options;
-    const settings = { now, heartbeatMs, windowBytes: this.wishes.windowBytes ?? 0 };
+    const { isWindowGiven } = this;
+    const settings = { now, heartbeatMs, windowBytes: this.wishes.windowBytes ?? 0, isWindowGiven };
     this.connection = new Connection(++this.connectionCount, now + openTimeoutMs, settings, this.act);
     this.act({ type: 'open' });
     this.enter({ name: 'connecting' });

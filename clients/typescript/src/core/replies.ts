@@ -45,7 +45,8 @@ export function onAccepted(
       return act({ type: 'resolve', ticket: pending.ticket, value: body.position });
     case 'session limit':
       if (body.limits !== undefined) context.onLimits(body.limits);
-      return act({ type: 'resolve', ticket: pending.ticket, value: body.limits });
+      if (pending.ticket !== undefined) act({ type: 'resolve', ticket: pending.ticket, value: body.limits });
+      return;
     case 'rate limit':
       return act({ type: 'resolve', ticket: pending.ticket, value: body.maxRate ?? 0 });
     case 'ping': {
@@ -117,7 +118,7 @@ export function onLost(context: ReplyContext, left: readonly Pending[]): void {
         context.act({ type: 'resolve', ticket: pending.ticket, value: undefined });
         break;
       case 'session limit': // the next connection asks for it again
-        context.waitingForLimits.push(pending.ticket);
+        if (pending.ticket !== undefined) context.waitingForLimits.push(pending.ticket);
         break;
       case 'rate limit':
         keepRateLimit(context, pending.subscription, pending.ticket);

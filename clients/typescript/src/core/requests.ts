@@ -2,14 +2,20 @@ import type { SubscriptionId, Ticket } from './actions.js';
 
 /** A request that waits for its reply. */
 export type Pending =
-  | { readonly kind: 'connect' }
+  | { readonly kind: 'connect'; readonly sentAt: number }
   | { readonly kind: 'subscribe'; readonly subscription: SubscriptionId }
   | { readonly kind: 'positions' }
   | { readonly kind: 'unsubscribe'; readonly ticket: Ticket }
   | { readonly kind: 'publish'; readonly ticket: Ticket }
-  | { readonly kind: 'session limit'; readonly ticket: Ticket }
+  | { readonly kind: 'session limit'; readonly ticket: Ticket | undefined }
   | { readonly kind: 'rate limit'; readonly ticket: Ticket; readonly subscription: SubscriptionId }
-  | { readonly kind: 'ping'; readonly ticket: Ticket | undefined; readonly sentAt: number };
+  | {
+      readonly kind: 'ping';
+      readonly ticket: Ticket | undefined;
+      readonly sentAt: number;
+      /** It measures how long data waits, for the window. */
+      readonly isMeasurement: boolean;
+    };
 
 /** The requests of one connection that have no reply yet. */
 export class Requests {

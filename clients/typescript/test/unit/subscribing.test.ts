@@ -9,7 +9,7 @@ describe('connecting', () => {
     expect(stage.socket.protocols).toEqual(['weir.v1.json']);
     stage.open();
     expect(stage.sent()).toEqual([
-      { op: 'connect', id: 1, token: 'secret', heartbeat_ms: 5000, bytes_per_s: 64_000, window_bytes: 65_536 },
+      { op: 'connect', id: 1, token: 'secret', heartbeat_ms: 5000, bytes_per_s: 64_000, window_bytes: 16_384 },
       { op: 'subscribe', id: 2, filter: 'quotes/+', delivery: 'latest', max_rate: 5, ts: true, counts: true },
     ]);
   });
