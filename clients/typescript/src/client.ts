@@ -4,7 +4,7 @@ import type { Pong } from './core/replies.js';
 import type { Statistics } from './core/statistics.js';
 import { Emitter, guarded, rethrowLater } from './emitter.js';
 import { WeirError } from './errors.js';
-import type { ClientEvents, Delivery, EffectiveLimits, Payload, Position, State } from './events.js';
+import type { ClientEvents, Delivery, EffectiveLimits, Fields, Payload, Position, State } from './events.js';
 import type {
   ConnectOptions,
   DeliveryHandler,
@@ -13,9 +13,12 @@ import type {
   SessionLimits,
   SubscribeOptions,
   SubscriptionHandlers,
+  UpdateOptions,
 } from './options.js';
 import { Socket, type SocketListener } from './socket.js';
 import { Subscription } from './subscription.js';
+import { encodePayload } from './wire/encode.js';
+import type { Content } from './wire/messages.js';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -64,9 +67,12 @@ export class Client {
     return this.machine.limits;
   }
 
-  /** What has been received since the client was made; a copy. */
-  get statistics(): Readonly<Statistics> {
-    return { ...this.machine.statistics };
+  /** What has been received since the client was made, and how it stands with the gateway; a copy. */
+  get statistics(): Statistics {
+    const { counters, clock } = this.machine;
+    const gatewayTimeMs = this.gatewayTimeMs();
+    const clockOffsetMs = gatewayTimeMs === undefined ? undefined : gatewayTimeMs - this.runtime.unixMs();
+    return { ...counters, roundTripMs: clock.roundTripMs, clockOffsetMs };
   }
 
   /** Calls `handler` at each such event; returns what ends that. */
@@ -109,7 +115,20 @@ export class Client {
    * before the reply; repeating it with the same `mid` stores one entry).
    */
   publish(topic: string, data: Payload, options: PublishOptions = {}): Promise<Position | undefined> {
-    return this.promise((now, ticket) => this.machine.commands.publish(now, topic, data, options, ticket));
+    return this.send(topic, { data: encodePayload(data) }, options);
+  }
+
+  /**
+   * Changes fields of a record, or with `key` of a row of a table; null removes a field, what is not named stays.
+   * Resolves and rejects as `publish` does.
+   */
+  update(topic: string, fields: Fields, options: UpdateOptions = {}): Promise<Position | undefined> {
+    return this.send(topic, { fields, ...keyOf(options) }, options);
+  }
+
+  /** Deletes what a topic holds, or with `key` a row of a table. Resolves and rejects as `publish` does. */
+  delete(topic: string, options: UpdateOptions = {}): Promise<Position | undefined> {
+    return this.send(topic, { delete: true, ...keyOf(options) }, options);
   }
 
   /**
@@ -130,9 +149,18 @@ export class Client {
     return this.promise((now, ticket) => this.machine.commands.ping(now, ticket));
   }
 
-  /** The gateway's clock, Unix milliseconds, as far as pings have told it; undefined before the first. */
+  /** The gateway's clock, Unix milliseconds; undefined until the first ping of a connection is answered. */
   gatewayTimeMs(): number | undefined {
     return this.machine.clock.unixMs(this.runtime.now());
+  }
+
+  /**
+   * How long ago the gateway took what is delivered, by the gateway's clock, to a few milliseconds; undefined without
+   * the option `timestamps`, or while the clock is not known. State may be as old as it likes: see `isSnapshot`.
+   */
+  ageMs({ timeMs }: Delivery): number | undefined {
+    const nowMs = this.gatewayTimeMs();
+    return timeMs === undefined || nowMs === undefined ? undefined : Math.max(0, nowMs - timeMs);
   }
 
   /** Connects now: ends a pause or a wait, or replaces the connection. Subscriptions resume. */
@@ -153,6 +181,10 @@ export class Client {
     this.subscriptions.clear();
     if (this.timer !== undefined) this.runtime.clearTimer(this.timer.handle);
     this.timer = undefined;
+  }
+
+  private send(topic: string, content: Content, { mid }: PublishOptions): Promise<Position | undefined> {
+    return this.promise((now, ticket) => this.machine.commands.publish(now, { topic, content, mid }, ticket));
   }
 
   private promise<Value>(ask: (now: number, ticket: Ticket) => void): Promise<Value> {
@@ -266,6 +298,10 @@ export class Client {
     this.waiting.delete(ticket);
     return waiting;
   }
+}
+
+function keyOf({ key }: UpdateOptions): { key?: string } {
+  return key === undefined ? {} : { key };
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -21,6 +21,7 @@ function completed(given: Partial<Runtime> = {}): Runtime {
   }
   return {
     now: () => performance.now(),
+    unixMs: () => Date.now(),
     random: () => Math.random(),
     setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
     clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),

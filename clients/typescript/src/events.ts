@@ -15,6 +15,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** Content of an entry: JSON, or bytes. */
 export type Payload = Json | Uint8Array;
 
+/** Fields of a record or row by name; null: removed. */
+export type Fields = Readonly<Record<string, Json>>;
+
 /** One entry, or with `delivery: 'latest'` the newest of several. */
 export interface Delivery {
   readonly topic: string;
@@ -94,6 +97,12 @@ export interface EffectiveLimits {
   readonly publishesPerSecond: number;
 }
 
+/** The limits in force have changed, or a connection begins with them. */
+export interface LimitsEvent extends EffectiveLimits {
+  /** The operator of the gateway has changed them; otherwise this client has asked. */
+  readonly isByOperator: boolean;
+}
+
 /** Said before the gateway closes. */
 export interface GoodbyeEvent {
   readonly code: number;
@@ -127,7 +136,7 @@ export interface SubscriptionEvents {
 /** What happens on a client. */
 export interface ClientEvents {
   state: State;
-  limits: EffectiveLimits;
+  limits: LimitsEvent;
   /** The gateway's clock, Unix milliseconds. */
   heartbeat: { readonly timeMs: number };
   goodbye: GoodbyeEvent;

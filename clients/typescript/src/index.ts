@@ -6,11 +6,13 @@ export type {
   ClientEvents,
   Delivery,
   EffectiveLimits,
+  Fields,
   GapCause,
   GapEvent,
   GoodbyeEvent,
   Json,
   Kind,
+  LimitsEvent,
   Payload,
   Position,
   ReadyEvent,
@@ -27,8 +29,9 @@ export type {
   SessionLimits,
   SubscribeOptions,
   SubscriptionHandlers,
+  UpdateOptions,
   WebSocketConstructor,
   WebSocketLike,
 } from './options.js';
 export type { Pong } from './core/replies.js';
-export type { Statistics } from './core/statistics.js';
+export type { Counters, Statistics } from './core/statistics.js';

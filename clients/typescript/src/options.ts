@@ -19,6 +19,8 @@ export interface Runtime {
   readonly WebSocket: WebSocketConstructor;
   /** Milliseconds of a monotonic clock. */
   now(): number;
+  /** This computer's clock, Unix milliseconds. */
+  unixMs(): number;
   /** 0 <= random() < 1. */
   random(): number;
   setTimer(callback: () => void, delayMs: number): unknown;
@@ -85,4 +87,10 @@ export type SubscriptionHandlers = {
 export interface PublishOptions {
   /** The publisher's own message id, at most 64 bytes: repeating a publish with it stores one entry. */
   readonly mid?: string;
+}
+
+/** Options of a change of a record or table. */
+export interface UpdateOptions extends PublishOptions {
+  /** Of a table: which row, a text that is not empty. */
+  readonly key?: string;
 }

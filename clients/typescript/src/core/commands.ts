@@ -1,9 +1,8 @@
 import { WeirError } from '../errors.js';
-import type { Payload } from '../events.js';
-import type { PublishOptions, SessionLimits, SubscribeOptions } from '../options.js';
+import type { SessionLimits, SubscribeOptions } from '../options.js';
 import { utf8Length } from '../wire/bytes.js';
-import { encode, encodeLimits, encodePayload } from '../wire/encode.js';
-import type { Request } from '../wire/messages.js';
+import { encode, encodeLimits } from '../wire/encode.js';
+import type { Content, Request } from '../wire/messages.js';
 import type { SubscriptionId, Ticket } from './actions.js';
 import type { Connection } from './connection.js';
 import { disconnected, ended, type ReplyContext } from './replies.js';
@@ -21,6 +20,13 @@ export interface CommandContext extends ReplyContext {
   messageBytes(): number;
   /** Sends the request that begins or resumes a subscription, if that is possible now. */
   ask(now: number, state: SubscriptionState): void;
+}
+
+/** What the application publishes. */
+export interface Publication {
+  readonly topic: string;
+  readonly content: Content;
+  readonly mid: string | undefined;
 }
 
 /** What the application asks for; outcomes go to its tickets. */
@@ -44,12 +50,12 @@ export class Commands {
     connection.send(now, { op: 'unsubscribe', id: requestId, filter: state.filter });
   }
 
-  publish(now: number, topic: string, data: Payload, options: PublishOptions, ticket: Ticket): void {
+  publish(now: number, publication: Publication, ticket: Ticket): void {
     const connection = this.context.usableConnection();
     if (connection === undefined) return this.context.act({ type: 'reject', ticket, error: disconnected() });
     const id = connection.requests.nextId();
-    const { mid } = options;
-    const request: Request = { op: 'publish', id, topic, data: encodePayload(data), ...(mid !== undefined && { mid }) };
+    const { topic, content, mid } = publication;
+    const request: Request = { op: 'publish', id, topic, ...content, ...(mid !== undefined && { mid }) };
     if (utf8Length(encode(request)) > this.context.messageBytes()) {
       const error = new WeirError('too_big', `The gateway takes messages of ${this.context.messageBytes()} bytes.`, false);
       return this.context.act({ type: 'reject', ticket, error });

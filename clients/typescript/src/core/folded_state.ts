@@ -1,6 +1,6 @@
-import type { Json, Payload } from '../events.js';
+import type { Fields, Json, Payload } from '../events.js';
 import { encodePayload } from '../wire/encode.js';
-import type { DeliveryMessage, Fields } from '../wire/messages.js';
+import type { DeliveryMessage } from '../wire/messages.js';
 
 type MutableRow = Record<string, Json>;
 

@@ -12,7 +12,7 @@ import { Connection } from './connection.js';
 import { Feed } from './feed.js';
 import { onAccepted, onLost, onRefused } from './replies.js';
 import { ServerClock } from './server_clock.js';
-import { noStatistics, type Statistics } from './statistics.js';
+import { noCounters, type Counters } from './statistics.js';
 import { SubscriptionTable, subscribeRequest, type SubscriptionState } from './subscriptions.js';
 import { windowBytesStart } from './window_sizer.js';
 
@@ -45,7 +45,7 @@ export class Machine implements CommandContext {
   readonly feed: Feed;
   readonly commands = new Commands(this);
   readonly clock = new ServerClock();
-  readonly statistics: Statistics = noStatistics();
+  readonly counters: Counters = noCounters();
   waitingForLimits: Ticket[] = [];
   wishes: SessionLimits;
 
@@ -123,7 +123,7 @@ export class Machine implements CommandContext {
       return this.finish(closeNormal, 'protocol');
     }
     connection.phase = 'greeting';
-    this.statistics.connections++;
+    this.counters.connections++;
     connection.heartbeat.onReceived(now);
     connection.send(now, {
       op: 'connect',
@@ -140,8 +140,8 @@ export class Machine implements CommandContext {
     const connection = this.connection;
     if (connection === undefined) return;
     const bytes = utf8Length(text);
-    this.statistics.messages++;
-    this.statistics.bytes += frameBytes(bytes);
+    this.counters.messages++;
+    this.counters.bytes += frameBytes(bytes);
     connection.heartbeat.onReceived(now);
     try {
       this.onMessage(now, connection, decode(text), bytes);
@@ -198,10 +198,10 @@ export class Machine implements CommandContext {
     this.actions.push(action);
   };
 
-  readonly onLimits = (limits: EffectiveLimits): void => {
+  readonly onLimits = (limits: EffectiveLimits, isByOperator = false): void => {
     this.currentLimits = limits;
     this.connection?.setWindow(limits.windowBytes);
-    this.tell({ name: 'limits', event: limits });
+    this.tell({ name: 'limits', event: { ...limits, isByOperator } });
   };
 
   /** Sends the request that begins or resumes a subscription, if that is possible now. */
@@ -253,12 +253,13 @@ export class Machine implements CommandContext {
       case 'ready':
         return this.feed.onReady(message);
       case 'gap':
-        this.statistics.gaps++;
+        this.counters.gaps++;
+        this.counters.lost += message.lost ?? 0;
         return this.mustKnow(this.feed.onGap(message));
       case 'stale':
         return this.mustKnow(this.feed.onStale(message));
       case 'limits':
-        return this.onLimits(message.limits);
+        return this.onLimits(message.limits, true);
       case 'heartbeat':
         return this.tell({ name: 'heartbeat', event: { timeMs: message.timeMs } });
       case 'goodbye': {
@@ -277,13 +278,13 @@ export class Machine implements CommandContext {
     message: ServerMessage & { type: 'delivery' },
     bytes: number,
   ): void {
-    this.statistics.deliveries++;
+    this.counters.deliveries++;
     connection.handled.receive(bytes);
-    if (message.conflated !== undefined) this.statistics.conflated += message.conflated;
+    if (message.conflated !== undefined) this.counters.conflated += message.conflated;
     const result = this.feed.onDelivery(message, { connection: connection.number, bytes });
     if (result === 'handed over') return;
     connection.handled.add(now, bytes);
-    if (result === 'dropped') this.statistics.duplicates++;
+    if (result === 'dropped') this.counters.duplicates++;
     this.mustKnow(result !== 'unknown');
   }
 
@@ -311,6 +312,7 @@ export class Machine implements CommandContext {
       this.act({ type: 'resolve', ticket, value: this.currentLimits });
     }
     this.enter({ name: 'open', session: body.session ?? '', server: body.server ?? '' });
+    connection.ping(now); // the clock of the gateway, before the first data that has a time
   }
 
   private onConnectRefused(now: number, error: WeirError): void {

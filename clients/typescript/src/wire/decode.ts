@@ -1,7 +1,7 @@
 import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
-import type { EffectiveLimits, GapCause, Kind, Payload, Position } from '../events.js';
+import type { EffectiveLimits, Fields, GapCause, Kind, Payload, Position } from '../events.js';
 import { fromBase64, toBase64 } from './bytes.js';
-import type { Accepted, Changes, DeliveryMessage, Fields, ServerMessage } from './messages.js';
+import type { Accepted, Changes, DeliveryMessage, ServerMessage } from './messages.js';
 
 type Members = Readonly<Record<string, unknown>>;
 

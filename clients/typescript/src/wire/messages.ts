@@ -1,8 +1,14 @@
-import type { EffectiveLimits, GapCause, Json, Kind, Payload, Position } from '../events.js';
+import type { EffectiveLimits, Fields, GapCause, Kind, Payload, Position } from '../events.js';
 import type { WeirError } from '../errors.js';
 
 /** Positions by topic. */
 export type Positions = Record<string, Position>;
+
+/** What a publish does to its topic. */
+export type Content =
+  | { data: unknown }
+  | { fields: Fields; key?: string }
+  | { delete: true; key?: string };
 
 /** What this client sends, as on the wire (SPEC.md, "Requests"). */
 export type Request =
@@ -33,7 +39,7 @@ export type Request =
     }
   | { op: 'positions'; id: number; from: Positions }
   | { op: 'unsubscribe'; id: number; filter: string }
-  | { op: 'publish'; id: number; topic: string; data: unknown; mid?: string }
+  | ({ op: 'publish'; id: number; topic: string; mid?: string } & Content)
   | {
       op: 'limit';
       id: number;
@@ -58,9 +64,6 @@ export interface Accepted {
   readonly position?: Position;
   readonly timeMs?: number;
 }
-
-/** Fields by name; null: removed. */
-export type Fields = Readonly<Record<string, Json>>;
 
 /** What changed in a record or table since `base`. */
 export interface Changes {

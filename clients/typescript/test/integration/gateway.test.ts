@@ -90,6 +90,35 @@ describe('a publish', () => {
   });
 });
 
+describe('a record or table', () => {
+  it('is changed by clients, by field and by row', async () => {
+    const both = client();
+    const recorder = new Recorder();
+    both.subscribe('made/parts/+', {}, recorder.handlers);
+    await recorder.until(() => recorder.events.includes('ready first'));
+    await both.update('made/parts/record', { bid: 1, old: 'x' });
+    await both.update('made/parts/record', { bid: 2, old: null });
+    await both.update('made/parts/table', { price: 10 }, { key: 'row1' });
+    await both.update('made/parts/table', { price: 11 }, { key: 'row2' });
+    await both.delete('made/parts/table', { key: 'row1' });
+    const newest = (topic: string): unknown => recorder.deliveries.filter((one) => one.topic === topic).at(-1)?.data;
+    const isDone = (): boolean =>
+      JSON.stringify([newest('made/parts/record'), newest('made/parts/table')]) === '[{"bid":2},{"row2":{"price":11}}]';
+    await recorder.until(isDone);
+    await both.delete('made/parts/table');
+    await recorder.until(() => recorder.deliveries.at(-1)?.isDeleted === true);
+  });
+
+  it('is no value: each kind of publish says so of the other', async () => {
+    const publisher = client();
+    await inState(publisher, 'open');
+    await publisher.publish('made/kinds/value', 1);
+    await publisher.update('made/kinds/record', { a: 1 });
+    await expect(publisher.update('made/kinds/value', { a: 1 })).rejects.toMatchObject({ code: 'wrong_kind' });
+    await expect(publisher.update('made/kinds/record', { a: 1 }, { key: 'row' })).rejects.toMatchObject({ code: 'wrong_kind' });
+  });
+});
+
 describe('coming back', () => {
   it('loses nothing: not in silence, not of a topic born meanwhile', async () => {
     const recorder = new Recorder();
@@ -161,6 +190,25 @@ describe('limits', () => {
 });
 
 describe('the window', () => {
+  it('is sized by the client: smaller where the application is slow', async () => {
+    const subscriber = client();
+    const recorder = new Recorder();
+    let done: Promise<unknown> = Promise.resolve();
+    subscriber.subscribe('values/age', { delivery: 'latest', timestamps: true }, async (delivery) => {
+      await (done = done.then(() => new Promise((resolve) => setTimeout(resolve, 60)))); // one by one
+      void recorder.handlers.delivery?.(delivery);
+    });
+    await inState(subscriber, 'open');
+    const begin = subscriber.limits!.windowBytes;
+    subscriber.on('limits', ({ windowBytes, isByOperator }) => recorder.note(`${windowBytes < begin} ${isByOperator}`));
+    const filler = 'x'.repeat(1000);
+    const timer = setInterval(() => [1, 2, 3].forEach((number) => feed.send('values/age', { number, filler })), 5);
+    await recorder.until(() => recorder.events.includes('true false'));
+    clearInterval(timer);
+    expect(recorder.deliveries.length).toBeGreaterThan(1);
+    expect(subscriber.ageMs(recorder.deliveries.at(-1)!)).toBeLessThan(2000);
+  });
+
   it('holds the gateway back while handlers are not done, and newest wins after', async () => {
     const subscriber = client({ windowBytes: 4096 });
     const recorder = new Recorder();
@@ -190,6 +238,8 @@ it('the clock of the gateway is known after a ping', async () => {
   const { roundTripMs } = await asker.ping();
   expect(roundTripMs).toBeGreaterThanOrEqual(0);
   expect(Math.abs(asker.gatewayTimeMs()! - Date.now())).toBeLessThan(1000);
+  expect(Math.abs(asker.statistics.clockOffsetMs!)).toBeLessThan(1000);
+  expect(asker.statistics.roundTripMs).toBeGreaterThanOrEqual(0);
 });
 
 describe('a gateway that restarts', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../../src/index.js';
+import { WeirError, type Client } from '../../src/index.js';
 import { Stage, topic, wireLimits } from './stage.js';
 
 async function codeOf(outcome: Promise<unknown>): Promise<string> {
@@ -13,7 +13,7 @@ describe('a publish', () => {
     const stage = new Stage();
     stage.greet();
     const published = stage.client.publish('chat/lobby', { text: 'hi' }, { mid: 'm1' });
-    expect(stage.request('publish')).toEqual({ op: 'publish', id: 2, topic: 'chat/lobby', data: { text: 'hi' }, mid: 'm1' });
+    expect(stage.request('publish')).toEqual({ op: 'publish', id: 3, topic: 'chat/lobby', data: { text: 'hi' }, mid: 'm1' });
     stage.accepts('publish', { epoch: 'e1', offset: 18 });
     await expect(published).resolves.toEqual({ epoch: 'e1', offset: 18 });
   });
@@ -69,12 +69,38 @@ describe('a publish', () => {
   });
 });
 
+describe('a change of a record or table', () => {
+  const rows = [
+    { name: 'of fields', publish: (client: Client) => client.update('r', { bid: 1.5, old: null }), sent: { fields: { bid: 1.5, old: null } } },
+    { name: 'of a row', publish: (client: Client) => client.update('t', { price: 10 }, { key: 'row1' }), sent: { key: 'row1', fields: { price: 10 } } },
+    { name: 'that deletes a row', publish: (client: Client) => client.delete('t', { key: 'row1' }), sent: { key: 'row1', delete: true } },
+    { name: 'that deletes everything', publish: (client: Client) => client.delete('t', { mid: 'm1' }), sent: { delete: true, mid: 'm1' } },
+  ];
+  it.each(rows)('$name is sent as it is, and resolves with its position', async ({ publish, sent }) => {
+    const stage = new Stage();
+    stage.greet();
+    const published = publish(stage.client);
+    const { op, id, topic: _, ...content } = stage.request('publish');
+    expect([op, typeof id, content]).toEqual(['publish', 'number', sent]);
+    stage.accepts('publish', { epoch: 'e1', offset: 2 });
+    await expect(published).resolves.toEqual({ epoch: 'e1', offset: 2 });
+  });
+
+  it('of a topic of another kind rejects', async () => {
+    const stage = new Stage();
+    stage.greet();
+    const published = stage.client.update('x', { a: 1 });
+    stage.refuses('publish', 'wrong_kind');
+    expect(await codeOf(published)).toBe('wrong_kind');
+  });
+});
+
 describe('session limits', () => {
   it('resolve with what is in force', async () => {
     const stage = new Stage();
     stage.greet();
     const limited = stage.client.limit({ bytesPerSecond: 64_000 });
-    expect(stage.request('limit')).toEqual({ op: 'limit', id: 2, bytes_per_s: 64_000 });
+    expect(stage.request('limit')).toEqual({ op: 'limit', id: 3, bytes_per_s: 64_000 });
     stage.accepts('limit', { limits: { ...wireLimits, bytes_per_s: 32_000 } });
     await expect(limited).resolves.toMatchObject({ bytesPerSecond: 32_000 });
     expect(stage.client.limits?.bytesPerSecond).toBe(32_000);
@@ -103,10 +129,13 @@ describe('session limits', () => {
   it('that the operator changes are told', () => {
     const stage = new Stage();
     stage.greet();
-    const seen: number[] = [];
-    stage.client.on('limits', (limits) => seen.push(limits.bytesPerSecond));
+    const seen: unknown[] = [];
+    stage.client.on('limits', ({ bytesPerSecond, isByOperator }) => seen.push([bytesPerSecond, isByOperator]));
+    void stage.client.limit({ bytesPerSecond: 7 });
+    stage.accepts('limit', { limits: { ...wireLimits, bytes_per_s: 7 } });
     stage.says({ op: 'limits', ...wireLimits, bytes_per_s: 5 });
-    expect(seen).toEqual([5]);
+    expect(seen).toEqual([[7, false], [5, true]]);
+    expect(stage.client.limits?.bytesPerSecond).toBe(5);
   });
 });
 
@@ -122,6 +151,27 @@ describe('a ping', () => {
     await expect(pong).resolves.toEqual({ roundTripMs: 40, timeMs });
     stage.advance(100);
     expect(stage.client.gatewayTimeMs()).toBe(timeMs + 20 + 100);
+  });
+
+  it('is sent by itself when a connection opens, so that the age of data is known from then on', () => {
+    const stage = new Stage();
+    const ages: unknown[] = [];
+    stage.client.subscribe('a', { timestamps: true }, (delivery) => void ages.push(stage.client.ageMs(delivery)));
+    stage.greet();
+    stage.accepts('subscribe');
+    stage.says(topic(1, 'a', 0));
+    stage.says({ t: 1, o: 1, d: 1, ts: 500_000 });
+    stage.advance(10);
+    stage.accepts('ping', { time: new Date(500_000).toISOString() });
+    stage.advance(95);
+    stage.says({ t: 1, o: 2, d: 2, ts: 500_050 });
+    stage.says({ t: 1, o: 3, d: 3, ts: 500_200 });
+    stage.says({ t: 1, o: 4, d: 4 });
+    expect(ages).toEqual([undefined, 50, 0, undefined]);
+    const { roundTripMs, clockOffsetMs } = stage.client.statistics;
+    expect([roundTripMs, clockOffsetMs]).toEqual([10, 500_000 - 1005]);
+    stage.closes(1006);
+    expect(stage.client.statistics).toMatchObject({ roundTripMs: undefined, clockOffsetMs: undefined });
   });
 });
 

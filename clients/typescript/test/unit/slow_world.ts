@@ -113,6 +113,7 @@ export class SlowWorld {
           close(): void {}
         },
         now: () => this.thread.now,
+        unixMs: () => this.thread.now,
         random: () => 0.5,
         setTimer: (callback, delayMs) => {
           const timer = { isWanted: true };

@@ -65,6 +65,7 @@ export class Stage {
           }
         },
         now: () => this.now,
+        unixMs: () => this.now,
         random: () => this.randoms.shift() ?? 0.5,
         setTimer: (callback, delayMs) => {
           const timer = { at: this.now + delayMs, callback };

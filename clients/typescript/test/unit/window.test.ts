@@ -119,7 +119,7 @@ describe('the window sized by the client', () => {
     expect(world.asked.length).toBeLessThanOrEqual(24);
     const quiet = new SlowWorld({ ...busyFeed, perSecond: 1, bytes: 100 });
     await quiet.pass(10_000);
-    expect(quiet.asked.map(({ op }) => op)).toEqual(['connect', 'subscribe']);
+    expect(quiet.asked.map(({ op }) => op)).toEqual(['connect', 'subscribe', 'ping']);
   });
 
   it('begins the next connection as it was', async () => {
@@ -139,7 +139,7 @@ describe('a window that the application has given', () => {
     const world = new SlowWorld({ ...busyFeed, client: { windowBytes: 30_000 } });
     world.costMs = 50;
     await world.pass(10_000);
-    expect(world.asked.map(({ op }) => op)).toEqual(['connect', 'subscribe']);
+    expect(world.asked.map(({ op }) => op)).toEqual(['connect', 'subscribe', 'ping']);
   });
 
   it('stays, also when it is given later', async () => {
