@@ -20,6 +20,11 @@ export function startBrowser() {
   });
 }
 
+/** A message as on the wire, with its frame header. */
+function wireBytes(payloadBytes) {
+  return payloadBytes + (payloadBytes < 126 ? 2 : 4);
+}
+
 /** The demo page in a window of its own, and what it has received and complained about. */
 export class DemoPage {
   /** Payload bytes and count of the messages received, as the browser saw them. */
@@ -84,6 +89,29 @@ export class DemoPage {
     else await this.says(`#limit-${name} .text`, new RegExp(`limit in force ${limit.replaceAll('.', '\\.')}$`));
   }
 
+  /** Moves a slider by its name with the mouse. @param limit as the page writes it */
+  async drag(name, limit) {
+    const slider = this.page.locator(`#slider-${name}`);
+    await slider.scrollIntoViewIfNeeded();
+    const box = await slider.boundingBox();
+    const steps = Number(await slider.getAttribute('max'));
+    const thumb = 16;
+    const at = (step) => [box.x + thumb / 2 + ((box.width - thumb) * step) / steps, box.y + box.height / 2];
+    await this.page.mouse.move(...at(Number(await slider.inputValue())));
+    await this.page.mouse.down();
+    for (let step = 0; (await slider.getAttribute('aria-valuetext')) !== limit; step++) {
+      if (step > steps) throw new Error(`the slider ${name} has no ${limit}`);
+      await this.page.mouse.move(...at(step), { steps: 3 });
+    }
+    await this.page.mouse.up();
+  }
+
+  /** The rate that a text like "measured 1.9 kB/s" tells, in bytes or events a second; NaN: none. */
+  static rateIn(text) {
+    const [, value, prefix] = /^measured ([\d.]+) (k?)/.exec(text) ?? [];
+    return Number(value) * (prefix === 'k' ? 1000 : 1);
+  }
+
   /** What came in over so many milliseconds, per second. */
   async receives(ms) {
     const before = { ...this.received };
@@ -95,8 +123,39 @@ export class DemoPage {
   }
 
   #count(payload) {
-    const bytes = Buffer.byteLength(payload);
     this.received.messages++;
-    this.received.bytes += bytes + (bytes < 126 ? 2 : 4); // as on the wire: with its frame header
+    this.received.bytes += wireBytes(Buffer.byteLength(payload));
+  }
+}
+
+/** The messages that a page receives, as the DevTools protocol tells them, by the browser's own clock. */
+export class Frames {
+  /** @type {{ at: number, bytes: number, message: any }[]} */
+  all = [];
+  /** When the gateway answered a request for another limit, in seconds. @type {number[]} */
+  replies = [];
+  /** Topics by their number. @type {Map<number, string>} */
+  topics = new Map();
+
+  /** What comes from now on, and for topics what came before: the page is loaded again. */
+  static async of(page) {
+    const frames = new Frames();
+    const session = await page.context().newCDPSession(page);
+    session.on('Network.webSocketFrameReceived', ({ timestamp, response }) => frames.#add(timestamp, response.payloadData));
+    await session.send('Network.enable');
+    await page.reload();
+    return frames;
+  }
+
+  /** Those that came after this moment. */
+  since(at) {
+    return this.all.filter((frame) => frame.at > at);
+  }
+
+  #add(at, text) {
+    const message = JSON.parse(text);
+    if (message.op === 'topic') this.topics.set(message.t, message.topic);
+    if (message.re !== undefined && (message.limits ?? message.max_rate) !== undefined) this.replies.push(at);
+    this.all.push({ at, bytes: wireBytes(Buffer.byteLength(text)), message });
   }
 }

@@ -1,4 +1,4 @@
-import { connect } from 'weir-client';
+import { connect, type Delivery } from 'weir-client';
 import { AgeMeter } from './model/age_meter.js';
 import { readChatLine } from './model/chat_line.js';
 import { readHostNews } from './model/host.js';
@@ -27,16 +27,16 @@ const hostView = new HostView();
 const chatView = new ChatView((line) => client.publish('chat/lobby', { from: line.from, text: line.text }));
 const connectionView = new ConnectionView(client);
 
-function noteAge(timeMs: number | undefined, isSnapshot: boolean): void {
-  const gatewayMs = client.gatewayTimeMs();
-  if (timeMs === undefined || gatewayMs === undefined || isSnapshot) return; // state may be as old as it likes
-  ages.add(performance.now(), gatewayMs - timeMs);
+function noteAge(delivery: Delivery): void {
+  const ageMs = client.ageMs(delivery);
+  if (ageMs !== undefined && !delivery.isSnapshot) ages.add(performance.now(), ageMs); // state may be as old as it likes
 }
 
 const live = { delivery: 'latest', timestamps: true, counts: true } as const;
 
-const quotes = client.subscribe('quotes/+', live, ({ topic, data, timeMs, isSnapshot, isDeleted }) => {
-  noteAge(timeMs, isSnapshot);
+const quotes = client.subscribe('quotes/+', live, (delivery) => {
+  const { topic, data, isDeleted } = delivery;
+  noteAge(delivery);
   traffic.onQuote();
   if (isDeleted) return quotesView.remove(lastLevel(topic));
   const quote = readQuote(topic, data);
@@ -44,8 +44,9 @@ const quotes = client.subscribe('quotes/+', live, ({ topic, data, timeMs, isSnap
 });
 const traffic = new Traffic(client, quotes, ages, () => quotesView.symbolCount);
 
-client.subscribe('host/#', live, ({ topic, data, timeMs, isSnapshot, isDeleted }) => {
-  noteAge(timeMs, isSnapshot);
+client.subscribe('host/#', live, (delivery) => {
+  const { topic, data, isDeleted } = delivery;
+  noteAge(delivery);
   if (isDeleted) return hostView.remove(topic);
   const news = readHostNews(topic, data);
   if (news !== undefined) hostView.update(topic, news);
@@ -58,15 +59,7 @@ client.subscribe('chat/lobby', { delivery: 'all', history: 30, timestamps: true 
   gap: ({ lost }) => chatView.addGap(lost),
 });
 
-function ping(): void {
-  client.ping().then(
-    ({ roundTripMs }) => connectionView.showRoundTrip(roundTripMs),
-    () => undefined, // there is no connection now, and the page says so already
-  );
-}
-
-client.on('state', ({ name }) => name === 'open' && ping());
-setInterval(ping, pingEveryMs);
+setInterval(() => void client.ping().catch(() => undefined), pingEveryMs); // no connection: the page says so already
 setInterval(() => {
   connectionView.tick();
   traffic.tick(performance.now());

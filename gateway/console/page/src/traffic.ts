@@ -7,7 +7,8 @@ import { byId, setText } from './view/dom.js';
 import { LimitView } from './view/limit_view.js';
 import { StatView } from './view/stat_view.js';
 
-const windowMs = 3000;
+/** Short, so that the rates follow the sliders within a second. */
+const windowMs = 1000;
 const recordEveryTicks = 2;
 
 /** What this page receives, measured here, and the limits that it asks the gateway to hold it to. */
@@ -35,13 +36,16 @@ export class Traffic {
     private readonly ages: AgeMeter,
     private readonly symbolCount: () => number,
   ) {
+    const note = byId('limit-note');
     const onProblem = (text: string): void => setText(byId('limit-problem'), text);
+    const onChange = (): void => this.restart(performance.now());
     this.limits = {
       bytes: new LimitView({
         name: 'bytes',
         steps: byteSteps,
         toText: (rate) => toText(bytesPerSecond(rate)),
         ask: async (bytesPerSecond) => (await client.limit({ bytesPerSecond })).bytesPerSecond,
+        onChange,
         onProblem,
       }),
       messages: new LimitView({
@@ -49,6 +53,7 @@ export class Traffic {
         steps: messageSteps,
         toText: (rate) => toText(perSecond(rate)),
         ask: async (messagesPerSecond) => (await client.limit({ messagesPerSecond })).messagesPerSecond,
+        onChange,
         onProblem,
       }),
       rate: new LimitView({
@@ -56,10 +61,13 @@ export class Traffic {
         steps: rateSteps,
         toText: (rate) => toText(perSecond(rate)),
         ask: (maxRate) => quotes.limit({ maxRate }),
+        onChange,
         onProblem,
       }),
     };
-    client.on('limits', ({ bytesPerSecond, messagesPerSecond }) => {
+    client.on('limits', ({ bytesPerSecond, messagesPerSecond, windowBytes, isByOperator }) => {
+      setText(byId('window'), `window of ${toText(bytes(windowBytes))}, sized by this page`);
+      setText(note, isByOperator ? 'The operator of the gateway has changed the limits of this page.' : '');
       this.limits.bytes.showInForce(bytesPerSecond);
       this.limits.messages.showInForce(messagesPerSecond);
     });
@@ -72,14 +80,27 @@ export class Traffic {
   /** Four times a second. */
   tick(nowMs: number): void {
     const { statistics } = this.client;
-    this.meters.bytes.sample(nowMs, statistics.bytes);
-    this.meters.messages.sample(nowMs, statistics.deliveries);
-    this.meters.quotes.sample(nowMs, this.quoteCount);
-    this.meters.conflated.sample(nowMs, statistics.conflated);
+    for (const [meter, total] of this.totals()) meter.sample(nowMs, total);
     this.showRates();
     this.showAge(nowMs);
-    this.stats.gaps.show({ value: count(statistics.gaps), unit: '' }, statistics.gaps === 0 ? 'nothing lost' : 'told by the gateway');
+    const { gaps, lost } = statistics;
+    this.stats.gaps.show({ value: count(gaps), unit: '' }, gaps === 0 ? 'nothing lost' : `${count(lost)} entries lost`);
     this.ticks++;
+  }
+
+  private restart(nowMs: number): void {
+    for (const [meter, total] of this.totals()) meter.restart(nowMs, total);
+  }
+
+  private totals(): readonly (readonly [RateMeter, number])[] {
+    const { bytes, deliveries, conflated } = this.client.statistics;
+    const { meters } = this;
+    return [
+      [meters.bytes, bytes],
+      [meters.messages, deliveries],
+      [meters.quotes, this.quoteCount],
+      [meters.conflated, conflated],
+    ];
   }
 
   private showRates(): void {

@@ -26,6 +26,18 @@ describe('a rate', () => {
     assert.equal(meter.perSecond(), 0);
   });
 
+  it('after a restart is that of what came since, from half a window on', () => {
+    const meter = new RateMeter(1000);
+    for (let quarter = 0; quarter <= 8; quarter++) meter.sample(quarter * 250, quarter * 100);
+    meter.restart(2100, 840);
+    meter.sample(2250, 842);
+    assert.equal(meter.perSecond(), 400);
+    meter.sample(2500, 847);
+    assert.equal(meter.perSecond(), 400);
+    meter.sample(2750, 853);
+    assert.equal(meter.perSecond(), 20);
+  });
+
   it('is right when a hidden page looks rarely', () => {
     const meter = new RateMeter(3000);
     meter.sample(0, 0);

@@ -30,9 +30,7 @@ export class ConnectionView {
     this.pill.dataset['state'] = name;
     document.body.dataset['state'] = name;
     this.button.hidden = name !== 'closed' && this.client.state.name !== 'waiting';
-  }
-
-  showRoundTrip(roundTripMs: number | undefined): void {
+    const { roundTripMs } = this.client.statistics;
     setText(this.roundTrip, roundTripMs === undefined ? '' : `${toText(duration(roundTripMs))} round trip`);
   }
 
@@ -44,8 +42,6 @@ export class ConnectionView {
     if (state.name === 'open') {
       this.hasFailed = false;
       setText(this.server, state.server);
-    } else {
-      this.showRoundTrip(undefined);
     }
     this.tick();
   }

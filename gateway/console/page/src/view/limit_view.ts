@@ -2,8 +2,6 @@ import { dash } from '../model/format.js';
 import type { Steps } from '../model/steps.js';
 import { byId, inside, setText } from './dom.js';
 
-const settleMs = 150;
-
 /** What a slider is about. */
 export interface LimitOptions {
   /** `bytes` for #slider-bytes in #limit-bytes. */
@@ -13,6 +11,8 @@ export interface LimitOptions {
   readonly toText: (rate: number) => string;
   /** Asks the gateway for a limit, 0: none; resolves with the one in force. */
   readonly ask: (limit: number) => Promise<number>;
+  /** Another limit is in force. */
+  readonly onChange: () => void;
   readonly onProblem: (text: string) => void;
 }
 
@@ -22,8 +22,7 @@ export class LimitView {
   private readonly output: HTMLElement;
   private readonly meter: HTMLElement;
   private readonly text: HTMLElement;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private asked = 0;
+  private isAsking = false;
   private inForce = 0;
 
   constructor(private readonly options: LimitOptions) {
@@ -45,7 +44,9 @@ export class LimitView {
   }
 
   showInForce(limit: number): void {
+    if (limit === this.inForce) return;
     this.inForce = limit;
+    this.options.onChange();
   }
 
   /** Undefined: nothing can be measured now. */
@@ -70,18 +71,22 @@ export class LimitView {
 
   private onInput(): void {
     this.showWish();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), settleMs); // a drag passes many steps
+    this.options.onProblem('');
+    if (!this.isAsking) void this.ask();
   }
 
-  private ask(): void {
-    const number = ++this.asked;
-    this.options.ask(this.wish()).then(
-      (limit) => {
-        if (number === this.asked) this.showInForce(limit);
-        this.options.onProblem('');
-      },
-      (problem: unknown) => this.options.onProblem(problem instanceof Error ? problem.message : String(problem)),
-    );
+  /** One request at a time: a drag passes many steps, and only the newest matters. */
+  private async ask(): Promise<void> {
+    this.isAsking = true;
+    try {
+      for (let asked: number | undefined; asked !== this.wish(); ) {
+        asked = this.wish();
+        this.showInForce(await this.options.ask(asked));
+      }
+    } catch (problem) {
+      this.options.onProblem(problem instanceof Error ? problem.message : String(problem));
+    } finally {
+      this.isAsking = false;
+    }
   }
 }
