@@ -161,18 +161,12 @@ ValueType<std::vector<std::string>> list(const std::string& expected, TextCheck 
   return type;
 }
 
-ValueType<std::int64_t> choice(std::vector<std::string_view> words,
-                               std::vector<std::string_view> not_built) {
-  std::vector<std::string_view> built;
-  std::ranges::copy_if(words, std::back_inserter(built), [&not_built](auto word) {
-    return std::ranges::find(not_built, word) == not_built.end();
-  });
+ValueType<std::int64_t> choice(std::vector<std::string_view> words) {
   ValueType<std::int64_t> type;
   type.shape = Shape::text;
-  type.expected = alternatives(built);
-  const auto check = [words, built](std::string_view value) -> std::string {
-    if (std::ranges::find(built, value) != built.end()) return {};
-    return std::ranges::find(words, value) != words.end() ? "is not built yet" : "is unknown";
+  type.expected = alternatives(words);
+  const auto check = [words](std::string_view value) -> std::string {
+    return std::ranges::find(words, value) != words.end() ? "" : "is unknown";
   };
   type.read = [words, check, expected = type.expected](
                   const Node& node, Faults& faults) -> std::optional<std::int64_t> {

@@ -52,8 +52,7 @@ using TextCheck = std::function<std::string(std::string_view)>;
 [[nodiscard]] ValueType<std::string> text(std::string expected, TextCheck check);
 [[nodiscard]] ValueType<std::vector<std::string>> list(const std::string& expected,
                                                        TextCheck check);
-/// One of these words; the value is its index. Those in `not_built` are known and refused.
-[[nodiscard]] ValueType<std::int64_t> choice(std::vector<std::string_view> words,
-                                             std::vector<std::string_view> not_built = {});
+/// One of these words; the value is its index.
+[[nodiscard]] ValueType<std::int64_t> choice(std::vector<std::string_view> words);
 
 }  // namespace weir::gateway::config

@@ -92,3 +92,31 @@ def test_every_client_ends_with_the_state_of_the_source(start, connect, feed_of,
     assert pump(clients, are_done, 2 * PATIENCE_S)
     for fold in folds:
         assert {topic: one.state for topic, one in fold.items()} == source
+
+
+def test_the_configured_kind_counts_and_not_the_first_publish(start, connect, feed_of):
+    gateway = start(more='[[topics]]\nfilter = "orders/+"\nkind = "table"\n[[topics]]\nfilter = "one/+"\nkind = "record"\n')
+    feed = feed_of(gateway)
+    refused = [
+        {"topic": "orders/1", "data": 7},
+        {"topic": "orders/1", "fields": {"price": 7}},
+        {"topic": "one/1", "key": "row", "fields": {"price": 7}},
+        {"topic": "one/1", "data": [7]},
+    ]
+    for number, line in enumerate(refused):
+        feed.send({**line, "id": number})
+        answer = feed.answer()
+        assert (answer["nack"], answer["error"]["code"]) == (number, "wrong_kind"), answer
+    feed.send({"topic": "orders/1", "key": "row", "fields": {"price": 7}})
+    feed.send({"topic": "one/1", "fields": {"price": 8}, "id": 9})
+    assert feed.answer() == {"ack": 9}
+    client = connect(gateway)
+    client.subscribe("+/1")
+    kinds, states = {}, {}
+    while len(states) < 2:
+        message = client.next()
+        if message.get("op") == "topic":
+            kinds[message["t"]] = message["kind"]
+        elif "d" in message:
+            states[kinds[message["t"]]] = message["d"]
+    assert states == {"table": {"row": {"price": 7}}, "record": {"price": 8}}

@@ -14,7 +14,7 @@
 namespace weir::gateway::config {
 namespace {
 
-constexpr std::array<std::string_view, 2> built_in{"tcp", "host"};
+constexpr std::array<std::string_view, 3> built_in{"tcp", "host", "replay"};
 
 ConfigResult load(const std::string& path, const std::string& text) {
   return load_config({path, text, {}, built_in});

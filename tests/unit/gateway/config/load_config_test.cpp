@@ -228,9 +228,11 @@ TEST_CASE("each mistake says what is wrong and what was expected") {
        "weir.toml:3:12: rights.publish: \"$weir/#\" names topics of the gateway itself: those "
        "with a level that starts with '$'; expected filters like \"quotes/AAPL\", \"quotes/+\" or "
        "\"quotes/#\""},
-      {"kind to come",
-       "[[topics]]\nfilter = \"#\"\nkind = \"table\"\n",
-       "weir.toml:3:8: topics.kind: \"table\" is not built yet; expected \"value\" or \"stream\""},
+      {"kind that there is not",
+       "[[topics]]\nfilter = \"#\"\nkind = \"list\"\n",
+       "weir.toml:3:8: topics.kind: \"list\" is unknown; expected \"value\", \"record\", \"table\" "
+       "or "
+       "\"stream\""},
       {"expiry to come",
        "[[topics]]\nfilter = \"#\"\nidle_ms = 5\n",
        "weir.toml:3:11: topics.idle_ms: is 5; expected 0, never: that topics expire is not built "
