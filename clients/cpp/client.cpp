@@ -57,9 +57,13 @@ public:
   }
 
   void after(Duration wait, Callback callback) {
-    auto& timer = *timers_.emplace_back(std::make_unique<asio::steady_timer>(context_, wait));
-    timer.async_wait([callback = std::move(callback)](error_code error) {
-      if (!error) callback();
+    std::erase_if(waits_, [](const auto& one) { return one->is_over; });
+    if (machine_.has_ended()) return;
+    auto& added = *waits_.emplace_back(std::make_unique<Wait>(context_, wait));
+    added.timer.async_wait([&added, callback = std::move(callback)](error_code error) {
+      if (error) return;
+      added.is_over = true;
+      callback();
     });
   }
 
@@ -81,6 +85,13 @@ public:
   void post(Callback callback) { asio::post(context_, std::move(callback)); }
 
 private:
+  /// Of the application.
+  struct Wait {
+    Wait(asio::io_context& context, Duration time) : timer(context, time) {}
+    asio::steady_timer timer;
+    bool is_over = false;
+  };
+
   void on_open() override {
     machine_.on_open(steady_now());
     perform();
@@ -137,7 +148,7 @@ private:
   void finish() {
     armed_for_ = never;
     timer_.cancel();
-    for (const auto& timer : timers_) timer->cancel();
+    for (const auto& wait : waits_) wait->timer.cancel();
     error_code ignored;
     ignored = signals_.cancel(ignored);
     ignored = input_.cancel(ignored);
@@ -161,7 +172,7 @@ private:
   asio::steady_timer timer_;
   asio::signal_set signals_;
   asio::posix::stream_descriptor input_;
-  std::vector<std::unique_ptr<asio::steady_timer>> timers_;
+  std::vector<std::unique_ptr<Wait>> waits_;
   std::vector<std::unique_ptr<Connection>> connections_;  ///< the last is the present one
   TimePoint armed_for_ = never;
   bool is_performing_ = false;

@@ -145,6 +145,17 @@ TEST_CASE("where nobody listens the client says so and ends") {
   CHECK(has(reasons.front(), "Connection refused"));
 }
 
+TEST_CASE("whoever waits again when the client has ended does not hold it up") {
+  bool is_called = false;
+  Client client({{"127.0.0.1", 1, "/ws"}, {}}, [](const ClientEvent&) {});
+  client.after(Duration(0), [&] {
+    client.stop();
+    client.after(Duration(1), [&] { is_called = true; });
+  });
+  client.run();
+  CHECK(!is_called);
+}
+
 TEST_CASE("a descriptor is told when it can be read, a regular file at once") {
   int pipe_ends[2];
   REQUIRE(pipe(pipe_ends) == 0);
