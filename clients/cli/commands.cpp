@@ -3,9 +3,12 @@
 #include "clients/cpp/client.hpp"
 
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <unistd.h>
+#include <utility>
 
 namespace weir::clients::cli {
 namespace {
@@ -88,6 +91,73 @@ private:
   Terminal terminal_;
 };
 
+/// Performs what a Recorder wants. Lines go to the file once a second, whole ones only, so that a
+/// recording that was cut off by force can be played too.
+class RecordShell {
+public:
+  RecordShell(const cpp::Url& url, const RecordOptions& options)
+      : recorder_(options.filters),
+        file_(options.file, std::ios::binary),
+        client_({url, {}},
+                [this](const cpp::ClientEvent& event) {
+                  perform(recorder_.on(event, std::chrono::steady_clock::now()));
+                }),
+        terminal_(client_) {
+    for (const auto& filter : options.filters) client_.subscribe(filter, Recorder::subscription());
+    if (options.duration) client_.after(*options.duration, [this] { perform(recorder_.on_end()); });
+  }
+
+  ExitCode run() {
+    if (!file_) {
+      std::cerr << cannot_be_written;
+      return ExitCode::failed;
+    }
+    client_.on_signals({SIGINT, SIGTERM}, [this] { perform(recorder_.on_end()); });
+    client_.after(write_interval, [this] { on_interval(); });
+    client_.run();
+    return terminal_.exit_code();
+  }
+
+private:
+  static constexpr std::string_view cannot_be_written =
+      "weir record: the file cannot be written to\n";
+  static constexpr cpp::Duration write_interval{1000};
+  static constexpr unsigned intervals_per_progress = 5;
+  static constexpr std::size_t unwritten_bytes_max = std::size_t{1} << 20U;
+
+  void perform(Output output) {
+    unwritten_.append(std::exchange(output.out, {}));
+    if ((output.exit || unwritten_.size() > unwritten_bytes_max) && !write()) {
+      output.err += cannot_be_written;
+      output.exit = ExitCode::failed;
+    }
+    terminal_.show(output);
+  }
+
+  [[nodiscard]] bool write() {
+    file_.write(unwritten_.data(), static_cast<std::streamsize>(unwritten_.size()));
+    unwritten_.clear();
+    return static_cast<bool>(file_.flush());
+  }
+
+  void on_interval() {
+    Output output;
+    if (++intervals_ % intervals_per_progress == 0) output = recorder_.progress();
+    if (!write()) {
+      output = {.err = std::string(cannot_be_written), .exit = ExitCode::failed};
+    }
+    perform(std::move(output));
+    client_.after(write_interval, [this] { on_interval(); });
+  }
+
+  Recorder recorder_;
+  std::ofstream file_;
+  cpp::Client client_;
+  Terminal terminal_;
+  std::string unwritten_;
+  unsigned intervals_ = 0;
+};
+
 }  // namespace
 
 ExitCode run_sub(const SubOptions& options) {
@@ -113,6 +183,13 @@ ExitCode run_pub(const PubOptions& options) {
   if (!url) return usage("pub", url.error());
   if (const auto valid = Publisher::check(options); !valid) return usage("pub", valid.error());
   return PubShell(*url, options).run();
+}
+
+ExitCode run_record(const RecordOptions& options) {
+  const auto url = cpp::parse_url(options.url);
+  if (!url) return usage("record", url.error());
+  if (const auto valid = Recorder::check(options); !valid) return usage("record", valid.error());
+  return RecordShell(*url, options).run();
 }
 
 }  // namespace weir::clients::cli

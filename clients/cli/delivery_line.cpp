@@ -1,27 +1,14 @@
 #include "clients/cli/delivery_line.hpp"
 
+#include "clients/cli/one_line.hpp"
 #include "protocol/native/json_text.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace weir::clients::cli {
 namespace {
 
 namespace native = protocol::native;
-
-/// JSON has line ends only where any other blank may stand.
-std::string on_one_line(std::string json) {
-  std::ranges::replace(json, '\n', ' ');
-  std::ranges::replace(json, '\r', ' ');
-  return json;
-}
-
-std::string on_one_line(const protocol::Payload& payload) {
-  std::string text;
-  native::append_payload(payload, text);
-  return on_one_line(std::move(text));
-}
 
 /// Time, count and topic.
 std::string beginning(const cpp::Delivered& delivery) {

@@ -39,17 +39,7 @@ public:
   [[nodiscard]] Output on_interrupt() const;
 
 private:
-  Output on_event(const cpp::Connected& event);
-  Output on_event(const cpp::Disconnected& event);
-  Output on_event(const cpp::Reply& event);
-  Output on_event(const cpp::Problem& event);
-  Output on_event(const cpp::TopicIntroduced& event);
-  Output on_event(const cpp::Ready& event);
-  Output on_event(const cpp::Delivered& event);
-  Output on_event(const cpp::Gap& event);
-  Output on_event(const cpp::Stale& event);
-  Output on_event(const cpp::LimitsChanged& event);
-  Output on_event(const cpp::Goodbye& event);
+  Output on_delivered(const cpp::Delivered& delivery);
 
   SubOptions options_;
   std::uint64_t delivered_ = 0;

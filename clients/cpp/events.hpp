@@ -55,6 +55,8 @@ struct Ready {
 struct DeliveredRow {
   std::string key;
   std::string json;  ///< one object
+  /// Only these fields were changed, one object; null: removed. None: the row is new or replaced.
+  std::optional<std::string> changed_fields{};
 };
 
 struct Delivered {
@@ -64,6 +66,9 @@ struct Delivered {
   /// The value or event, or all fields of a record; none: the topic was deleted or cleared, or is
   /// a table.
   std::optional<protocol::Payload> data{};
+  /// Of a record: only these fields were changed, one object; null: removed. None: all of it is
+  /// new.
+  std::optional<std::string> changed_fields{};
   bool is_snapshot = false;                  ///< the state, not one entry
   std::optional<std::int64_t> unix_ms{};     ///< when it was published, where asked for
   std::optional<std::uint64_t> conflated{};  ///< entries that this one stands for, where asked for

@@ -15,6 +15,21 @@ namespace native = protocol::native;
 
 namespace {
 
+/// Of names with the JSON of their values.
+template <class Members>
+std::string to_json(const Members& members) {
+  std::string json;
+  char before = '{';
+  for (const auto& [name, value] : members) {
+    json.push_back(std::exchange(before, ','));
+    native::append_string(name, json);
+    json.push_back(':');
+    json.append(value);
+  }
+  json.append(members.empty() ? "{}" : "}");
+  return json;
+}
+
 std::vector<Field> fields_of(const protocol::JsonValue& value) {
   std::vector<Field> fields;
   if (value.type != JsonType::object) return fields;
@@ -55,7 +70,7 @@ void FoldedState::replace(const protocol::Payload& data, Delivered& out) {
   for (const auto& row : fields_of(whole)) {
     auto& fields = table_[row.name];
     merge(fields_of(protocol::json_value(row.json)), fields);
-    out.rows.push_back({row.name, to_json(fields)});
+    out.rows.push_back({row.name, to_json(fields), {}});
   }
   // What is there again was not removed.
   std::erase_if(out.removed_rows, [&](const std::string& key) { return table_.contains(key); });
@@ -63,11 +78,13 @@ void FoldedState::replace(const protocol::Payload& data, Delivered& out) {
 
 void FoldedState::change(const native::ReceivedChanges& changes, Delivered& out) {
   merge(changes.fields, record_);
+  if (kind_ == Kind::record) out.changed_fields = to_json(changes.fields);
   for (const auto& key : changes.removed_rows) table_.erase(key);
   for (const auto& row : changes.rows) {
-    auto& fields = table_[row.key];
-    merge(row.fields, fields);
-    out.rows.push_back({row.key, to_json(fields)});
+    const auto [at, is_new] = table_.try_emplace(row.key);
+    merge(row.fields, at->second);
+    out.rows.push_back({row.key, to_json(at->second), {}});
+    if (!is_new) out.rows.back().changed_fields = to_json(row.fields);
   }
   for (const auto& key : changes.removed_rows) {
     if (!table_.contains(key)) out.removed_rows.push_back(key);
@@ -82,19 +99,6 @@ void FoldedState::merge(const std::vector<Field>& changes, Fields& fields) {
       fields[field.name] = field.json;
     }
   }
-}
-
-std::string FoldedState::to_json(const Fields& fields) {
-  std::string json;
-  char before = '{';
-  for (const auto& [name, value] : fields) {
-    json.push_back(std::exchange(before, ','));
-    native::append_string(name, json);
-    json.push_back(':');
-    json.append(value);
-  }
-  json.append(fields.empty() ? "{}" : "}");
-  return json;
 }
 
 }  // namespace weir::clients::cpp

@@ -16,7 +16,7 @@ public:
   explicit FoldedState(protocol::Kind kind) : kind_(kind) {}
 
   /// Takes a delivery, and says in `out` what it came to: all fields of a record as its data, the
-  /// whole of each row that changed, the keys of rows that are gone.
+  /// whole of each row that changed, which fields those were, the keys of rows that are gone.
   /// Shape: false: it is a change of a state that is not this one, and nothing was taken.
   [[nodiscard]] bool apply(const protocol::native::ReceivedDelivery& delivery, Delivered& out);
 
@@ -26,7 +26,6 @@ private:
   void replace(const protocol::Payload& data, Delivered& out);
   void change(const protocol::native::ReceivedChanges& changes, Delivered& out);
   static void merge(const std::vector<protocol::Field>& changes, Fields& fields);
-  [[nodiscard]] static std::string to_json(const Fields& fields);
 
   protocol::Kind kind_;
   protocol::Offset offset_ = 0;

@@ -11,6 +11,7 @@ namespace {
 
 using clients::cli::DataFormat;
 using clients::cli::PubOptions;
+using clients::cli::RecordOptions;
 using clients::cli::SubOptions;
 using protocol::Delivery;
 using protocol::OverflowPolicy;
@@ -34,6 +35,10 @@ CLI::Option* add_wish(CLI::App& command,
   return command.add_option_function<T>(name, [&wish](const T& value) { wish = value; }, help);
 }
 
+clients::cpp::Duration to_duration(double seconds) {
+  return std::chrono::duration_cast<clients::cpp::Duration>(std::chrono::duration<double>(seconds));
+}
+
 int run(SubInput& input) {
   auto& options = input.options;
   if (!input.delivery.empty()) {
@@ -42,10 +47,7 @@ int run(SubInput& input) {
   if (input.has_no_snapshot) options.subscribe.snapshot = false;
   options.subscribe.on_overflow =
       input.on_overflow == "close" ? OverflowPolicy::close : OverflowPolicy::gap;
-  if (input.seconds > 0) {
-    options.duration = std::chrono::duration_cast<clients::cpp::Duration>(
-        std::chrono::duration<double>(input.seconds));
-  }
+  if (input.seconds > 0) options.duration = to_duration(input.seconds);
   return static_cast<int>(run_sub(options));
 }
 
@@ -101,11 +103,33 @@ void add_pub(CLI::App& cli, Action& action) {
   });
 }
 
+void add_record(CLI::App& cli, Action& action) {
+  auto* record = cli.add_subcommand("record", "Record topics to a file that `replay` can play");
+  const auto options = std::make_shared<RecordOptions>();
+  record->add_option("url", options->url, "Where the gateway is: ws://127.0.0.1:8080/ws")
+      ->required();
+  record->add_option("filter", options->filters, "Topics, or patterns such as quotes/+ and host/#")
+      ->required();
+  record->add_option("-o,--output", options->file, "The file; one that is there is replaced")
+      ->required();
+  record
+      ->add_option_function<double>(
+          "--seconds",
+          [options](const double& seconds) { options->duration = to_duration(seconds); },
+          "End after so many seconds; else with Ctrl-C")
+      ->check(CLI::PositiveNumber);
+  record->footer(std::string(clients::cli::exit_codes_help));
+  record->callback([options, &action] {
+    action = [options] { return static_cast<int>(run_record(*options)); };
+  });
+}
+
 }  // namespace
 
 void add_client_commands(CLI::App& cli, std::function<int()>& action) {
   add_sub(cli, action);
   add_pub(cli, action);
+  add_record(cli, action);
 }
 
 }  // namespace weir::gateway::app
