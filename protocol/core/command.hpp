@@ -15,6 +15,8 @@ using RequestId = std::int64_t;                               ///< chosen by the
 using Positions = std::unordered_map<std::string, Position>;  ///< by topic
 
 enum class Delivery : std::uint8_t { latest, all };
+/// How a newer value of a topic that holds JSON is told to a client that has an older one.
+enum class Delta : std::uint8_t { none, patch };
 enum class OverflowPolicy : std::uint8_t { gap, close };
 
 /// Limits that a client asks for; what is absent stays as it is, 0 means none.
@@ -38,6 +40,7 @@ struct SubscribeOptions {
   double max_rate = 0;               ///< deliveries per second per topic, 0: none; `latest` only
   std::optional<bool> snapshot;      ///< none: true for `latest`, false for `all`
   std::vector<std::string> fields;   ///< records and tables, `latest` only; empty: all
+  Delta delta = Delta::none;         ///< of values, `latest` only
   std::uint32_t history = 0;         ///< entries to begin with
   OverflowPolicy on_overflow = OverflowPolicy::gap;
   bool wants_time = false;    ///< "ts"

@@ -101,15 +101,22 @@ struct StateChanges {
   bool has_more = false;                       ///< "m": more pages follow
 };
 
+/// What turns the value that the client holds into a newer one.
+struct ValuePatch {
+  Offset base = 0;        ///< "b": the entry whose value the client holds
+  std::string_view json;  ///< "j": a JSON Patch
+};
+
 /// One delivery. Views: valid while the entry that they point into lives.
 struct DeliveryEvent {
   TopicNumber number = 0;
   Offset offset = 0;
-  std::optional<Offset> prev;              ///< only where the entry before was not offset - 1
-  const Payload* data = nullptr;           ///< the whole value or event
-  const StateChanges* changes = nullptr;   ///< of a record or table; neither: absent ("x":true)
-  bool is_snapshot = false;                ///< "s"
-  std::optional<std::int64_t> unix_ms;     ///< "ts", when asked for
+  std::optional<Offset> prev;             ///< only where the entry before was not offset - 1
+  const Payload* data = nullptr;          ///< the whole value or event
+  std::optional<ValuePatch> patch;        ///< instead of `data`
+  const StateChanges* changes = nullptr;  ///< of a record or table; none of them: absent ("x":true)
+  bool is_snapshot = false;               ///< "s"
+  std::optional<std::int64_t> unix_ms;    ///< "ts", when asked for
   std::optional<std::uint64_t> conflated;  ///< "c", when asked for
 };
 
