@@ -141,7 +141,9 @@ ServerMessage read_delivery(MemberReader& in) {
   out.unix_ms = in.integer("ts", {0, integer_max});
   out.conflated = in.count("c");
   out.has_more = in.boolean("m").value_or(false);
-  if (in.has("b")) {
+  if (const auto patch = in.container("j", JsonType::array)) {
+    out.patch = ReceivedPatch{in.count("b", required).value_or(0), std::string(patch->text)};
+  } else if (in.has("b")) {
     out.changes = read_changes(in);
   } else if (!out.data && !in.boolean("x").value_or(false)) {
     in.fail(ErrorCode::bad_request, R"(a delivery with neither "d", "b" nor "x":true)");

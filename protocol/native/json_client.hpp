@@ -46,12 +46,19 @@ struct ReceivedChanges {
   std::vector<std::string> removed_rows;  ///< applied before `rows`
 };
 
+/// What turns the value of entry `base` into a newer one.
+struct ReceivedPatch {
+  Offset base = 0;
+  std::string json;  ///< an array, which may be no JSON Patch
+};
+
 /// A DeliveryEvent that owns its data.
 struct ReceivedDelivery {
   TopicNumber number = 0;
   Offset offset = 0;
   Offset prev = 0;              ///< offset of the entry before
-  std::optional<Payload> data;  ///< the whole; neither this nor changes: deleted or cleared
+  std::optional<Payload> data;  ///< the whole; none of the three: deleted or cleared
+  std::optional<ReceivedPatch> patch;
   std::optional<ReceivedChanges> changes;
   bool has_more = false;  ///< the state is whole behind the last part only
   bool is_snapshot = false;

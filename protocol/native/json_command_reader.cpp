@@ -74,12 +74,14 @@ std::vector<std::string> read_field_names(MemberReader& in) {
 SubscribeOptions read_options(MemberReader& in) {
   constexpr std::array<std::string_view, 2> deliveries{"latest", "all"};
   constexpr std::array<std::string_view, 2> policies{"gap", "close"};
+  constexpr std::array<std::string_view, 2> deltas{"none", "patch"};
   SubscribeOptions out;
   const auto delivery = in.choice("delivery", deliveries);
   if (delivery) out.delivery = *delivery == 0 ? Delivery::latest : Delivery::all;
   out.max_rate = in.rate("max_rate").value_or(0);
   out.snapshot = in.boolean("snapshot");
   out.fields = read_field_names(in);
+  if (in.choice("delta", deltas) == 1) out.delta = Delta::patch;
   constexpr std::int64_t history_max = std::numeric_limits<std::uint32_t>::max();
   out.history = static_cast<std::uint32_t>(in.integer("history", {0, history_max}).value_or(0));
   const auto policy = in.choice("on_overflow", policies);
@@ -96,7 +98,7 @@ Command read_subscribe(MemberReader& in) {
   out.filter = read_filter(in, Presence::required);
   out.options = read_options(in);
   if (out.options.delivery == Delivery::all) {
-    for (const std::string_view shaping : {"max_rate", "fields"}) {
+    for (const std::string_view shaping : {"max_rate", "fields", "delta"}) {
       if (!in.has(shaping)) continue;
       in.fail(ErrorCode::bad_request,
               fmt::format(R"("{}" shapes "delivery":"latest" only)", shaping));

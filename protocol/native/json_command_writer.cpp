@@ -113,6 +113,7 @@ private:
     if (options.max_rate != 0) number("max_rate", options.max_rate);
     if (options.snapshot) boolean("snapshot", *options.snapshot);
     if (!options.fields.empty()) field_names(options.fields);
+    if (options.delta == Delta::patch) string("delta", "patch");
     if (options.history != 0) integer("history", std::optional(std::uint64_t{options.history}));
     if (options.on_overflow == OverflowPolicy::close) string("on_overflow", "close");
     if (options.wants_time) boolean("ts", true);

@@ -49,6 +49,9 @@ public:
     if (event.prev) integer(R"(,"p":)", *event.prev);
     if (event.changes != nullptr) {
       changes(*event.changes);
+    } else if (event.patch) {
+      integer(R"(,"b":)", event.patch->base);
+      out_.append(R"(,"j":)").append(event.patch->json);
     } else if (event.data != nullptr) {
       out_.append(R"(,"d":)");
       append_payload(*event.data, out_);

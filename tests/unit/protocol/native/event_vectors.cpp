@@ -103,7 +103,8 @@ Event delivery(const Json& means, EventContent& content) {
   out.number = means.at("number");
   out.offset = means.at("offset");
   const Offset prev = means.at("prev");
-  if (prev + 1 != out.offset && !means.contains("base")) out.prev = prev;
+  const bool is_patch = means.contains("patch");
+  if (prev + 1 != out.offset && (is_patch || !means.contains("base"))) out.prev = prev;
   if (means.contains("json")) {
     content.payload = {PayloadFormat::json, means.at("json")};
     out.data = &content.payload;
@@ -111,6 +112,8 @@ Event delivery(const Json& means, EventContent& content) {
     content.payload.format = PayloadFormat::bytes;
     REQUIRE(from_base64(means.at("b64").get<std::string>(), content.payload.bytes));
     out.data = &content.payload;
+  } else if (is_patch) {
+    out.patch = ValuePatch{means.at("base"), means.at("patch").get_ref<const std::string&>()};
   } else if (means.contains("base")) {
     content.changes = changes_of(means);
     out.changes = &content.changes;
@@ -206,6 +209,10 @@ Json meaning(const ReceivedDelivery& delivery) {
     out["json"] = delivery.data->bytes;
   } else if (delivery.data) {
     out["b64"] = to_base64(delivery.data->bytes);
+  }
+  if (delivery.patch) {
+    out["base"] = delivery.patch->base;
+    out["patch"] = delivery.patch->json;
   }
   if (delivery.changes) put_changes(out, *delivery.changes);
   if (delivery.has_more) out["more"] = true;

@@ -36,6 +36,7 @@ TEST_CASE("defaults are left out, and all else is written once") {
                      .max_rate = 0.5,
                      .snapshot = false,
                      .fields = {"bid", "a\"b"},
+                     .delta = Delta::patch,
                      .history = 3,
                      .on_overflow = OverflowPolicy::close,
                      .wants_time = true,
@@ -50,8 +51,8 @@ TEST_CASE("defaults are left out, and all else is written once") {
       {"subscribe with everything",
        wishing,
        R"({"op":"subscribe","id":2,"filter":"quotes/+","delivery":"latest","max_rate":0.5,)"
-       R"("snapshot":false,"fields":["bid","a\"b"],"history":3,"on_overflow":"close","ts":true,)"
-       R"("counts":true,"priority":-1,"from":{"quotes/AAPL":{"epoch":"k3f9","offset":17}}})"},
+       R"("snapshot":false,"fields":["bid","a\"b"],"delta":"patch","history":3,"on_overflow":"close",)"
+       R"("ts":true,"counts":true,"priority":-1,"from":{"quotes/AAPL":{"epoch":"k3f9","offset":17}}})"},
       {"ack", AckCommand{5}, R"({"op":"ack","bytes":5})"},
   };
   for (const auto& row : rows) {

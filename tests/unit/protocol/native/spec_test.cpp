@@ -1,8 +1,11 @@
 // SPEC.md against the code: every example is read, every table compared.
+#include "protocol/core/json_cursor.hpp"
+#include "protocol/core/json_patch.hpp"
 #include "protocol/native/json_client.hpp"
 #include "protocol/native/json_codec.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -87,6 +90,26 @@ TEST_CASE("every event in SPEC.md is one, and there is one of each") {
     if (const auto event = read_server_message(text)) kinds.insert(event->index());
   }
   CHECK(kinds.size() == std::variant_size_v<ServerMessage> - 1);  // all but IgnoredMessage
+}
+
+TEST_CASE("the patch in SPEC.md is what the gateway makes, and comes to what stands there") {
+  const auto lines = examples("patch");
+  REQUIRE(lines.size() == 3);
+  const auto member = [](const std::string& line, std::string_view name) {
+    JsonCursor members(json_value(line));
+    while (const auto found = members.next_member()) {
+      if (found->name == name) return std::string(found->value.text);
+    }
+    return std::string();
+  };
+  for (const auto& line : lines) CHECK(read_server_message(line));
+  const auto before = member(lines[0], "d");
+  const auto patch = member(lines[1], "j");
+  const auto after = member(lines[2], "d");
+  CHECK(member(lines[1], "b") == member(lines[0], "o"));
+  CHECK(make_json_patch(before, after, after.size()).value_or("none") == patch);
+  CHECK(nlohmann::json::parse(before).patch(nlohmann::json::parse(patch)) ==
+        nlohmann::json::parse(after));
 }
 
 TEST_CASE("the conversation in SPEC.md is one") {

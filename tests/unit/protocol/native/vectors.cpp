@@ -63,6 +63,7 @@ Json meaning(const SubscribeCommand& command) {
            {"counts", options.wants_counts},
            {"priority", options.priority}};
   if (options.delivery) out["delivery"] = *options.delivery == Delivery::all ? "all" : "latest";
+  if (options.delta == Delta::patch) out["delta"] = "patch";
   put(out, "snapshot", options.snapshot);
   if (command.from) out["from"] = positions(*command.from);
   return out;
