@@ -152,7 +152,9 @@ Deliverer::Turn Deliverer::serve_latest(Cell& cell,
     const auto conflated = is_known ? state->index - *cell.cursor.index - 1 : 0;
     DeliveryForm form{cell.start == CellStart::snapshot, cell.options.wants_time, std::nullopt};
     if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
+    if (!form.is_snapshot) form.base = cell.base;
     if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
+    if (cell.options.delta == protocol::Delta::patch) cell.base = state->offset;
     context_.counters.conflated_total += conflated;
     if (cell.options.max_rate > 0)
       cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);

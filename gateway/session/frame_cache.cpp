@@ -13,6 +13,8 @@ using protocol::websocket::Opcode;
 
 namespace {
 
+constexpr std::uint32_t is_patch = 8;  ///< in a variant
+
 Opcode opcode_of(const protocol::Codec& codec) {
   return codec.message_type() == protocol::MessageType::binary ? Opcode::binary : Opcode::text;
 }
@@ -27,26 +29,31 @@ std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec)
 }
 
 std::size_t FrameCache::KeyHash::operator()(const Key& key) const {
-  return std::hash<std::uint64_t>{}(key.topic * 0x9E3779B97F4A7C15U + key.offset * 8 + key.variant);
+  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 16 +
+                                    key.variant);
 }
 
 FrameBlock FrameCache::entry(topics::Topic& topic,
                              const Entry& entry,
                              const DeliveryForm& form,
                              const protocol::Codec& codec) {
-  if (form.conflated) return encode(topic, entry, form, codec);
-  const auto variant = variant_of(form, codec);
-  if (const auto* hot = topic.find_hot(entry.prev, entry.offset, variant)) {
+  const auto patch =
+      form.base == 0 ? SharedBytes() : patches_.find_or_make(topic, form.base, entry);
+  if (form.conflated) return encode(topic, entry, form, patch.view(), codec);
+  const auto from = patch.empty() ? entry.prev : form.base;
+  const auto variant = variant_of(form, codec) | (patch.empty() ? 0U : is_patch);
+  if (const auto* hot = topic.find_hot(from, entry.offset, variant)) {
     ++counters_->frames_shared_total;
     return *hot;
   }
-  const Key key{topic.number(), entry.offset, variant};
+  const Key key{topic.number(), from, entry.offset, variant};
   if (const auto* known = cache_.find(key)) {
     ++counters_->frames_shared_total;
     return *known;
   }
-  auto frame = encode(topic, entry, form, codec);
-  topic.keep_hot({entry.prev, entry.offset, variant, frame});
+  auto frame = encode(topic, entry, form, patch.view(), codec);
+  topic.keep_hot({from, entry.offset, variant, frame});
   cache_.keep(key, frame, frame.bytes.size());
   return frame;
 }
@@ -88,6 +95,7 @@ SharedBytes FrameCache::event(const protocol::Event& event, const protocol::Code
 FrameBlock FrameCache::encode(const topics::Topic& topic,
                               const Entry& entry,
                               const DeliveryForm& form,
+                              std::string_view patch,
                               const protocol::Codec& codec) {
   assert(entry.operation != Operation::gap);
   const auto kind = topic.log().kind();
@@ -99,7 +107,11 @@ FrameBlock FrameCache::encode(const topics::Topic& topic,
   const bool tells_base = changes && changes->base;
   if (!tells_base && entry.prev + 1 != entry.offset) delivery.prev = entry.prev;
   if (changes) delivery.changes = &*changes;
-  if (!is_change && entry.operation == Operation::replace) delivery.data = &entry.payload;
+  if (!patch.empty()) {
+    delivery.patch = protocol::ValuePatch{form.base, patch};
+  } else if (!is_change && entry.operation == Operation::replace) {
+    delivery.data = &entry.payload;
+  }
   delivery.is_snapshot = form.is_snapshot;
   if (form.wants_time) delivery.unix_ms = entry.unix_ms;
   delivery.conflated = form.conflated;

@@ -3,6 +3,7 @@
 #include "gateway/core/shared_bytes.hpp"
 #include "gateway/session/bounded_cache.hpp"
 #include "gateway/session/counters.hpp"
+#include "gateway/session/value_patches.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
 
@@ -18,6 +19,8 @@ struct DeliveryForm {
   bool is_snapshot = false;
   bool wants_time = false;
   std::optional<std::uint64_t> conflated;  ///< asked for, and so many; such frames are not shared
+  protocol::Offset base = 0;  ///< the entry whose value the client holds and a patch may change; 0:
+                              ///< it gets the whole
 };
 
 /// Forms that are shared have the same number; the codec is part of it because sessions of one
@@ -36,9 +39,9 @@ struct EntryRun {
 class FrameCache {
 public:
   FrameCache(std::size_t bytes_max, SessionCounters& counters)
-      : cache_(bytes_max), counters_(&counters) {}
+      : cache_(bytes_max), patches_(bytes_max / 4), counters_(&counters) {}
 
-  /// The frame of one entry.
+  /// The frame of one entry: a patch where the form has a base and there is a smaller one.
   FrameBlock entry(topics::Topic& topic,
                    const protocol::Entry& entry,
                    const DeliveryForm& form,
@@ -58,6 +61,7 @@ public:
 private:
   struct Key {
     protocol::TopicNumber topic;
+    protocol::Offset base;
     protocol::Offset offset;
     std::uint32_t variant;
     friend bool operator==(const Key&, const Key&) = default;
@@ -69,9 +73,11 @@ private:
   FrameBlock encode(const topics::Topic& topic,
                     const protocol::Entry& entry,
                     const DeliveryForm& form,
+                    std::string_view patch,
                     const protocol::Codec& codec);
 
   BoundedCache<Key, FrameBlock, KeyHash> cache_;
+  ValuePatchCache patches_;
   SessionCounters* counters_;
   std::string payload_;  ///< scratch, so that encoding does not allocate each time
   std::string frame_;

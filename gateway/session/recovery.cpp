@@ -22,7 +22,7 @@ StartPoint from_position(const TopicLog& log, const StartRequest& request) {
     if (is_latest) return {CellStart::snapshot, {}, std::nullopt};
     return find_restart(log, other_epoch ? GapCause::epoch : GapCause::future);
   }
-  StartPoint point{CellStart::cursor, log.cursor_at(offset), std::nullopt};
+  StartPoint point{CellStart::cursor, log.cursor_at(offset), std::nullopt, offset};
   if (is_latest) return point;
   const auto loss = has_parts(log.kind()) ? flow::find_whole_loss(log, point.cursor)
                                           : flow::find_truncation(log, point.cursor);

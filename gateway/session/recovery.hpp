@@ -23,6 +23,7 @@ struct StartPoint {
   topics::CellStart start = topics::CellStart::cursor;
   topics::Cursor cursor;
   std::optional<topics::OwedGap> gap;
+  protocol::Offset base = 0;  ///< the entry whose value the client says it holds; 0: none
 };
 
 /// Shape:  pure; the first of these that applies: position, history, snapshot, from now on.

@@ -274,6 +274,9 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
     if (!wishes.fields.empty()) {
       return fail(ErrorCode::bad_request, "fields: shapes latest only, not delivery all");
     }
+    if (wishes.delta != protocol::Delta::none) {
+      return fail(ErrorCode::bad_request, "delta: shapes latest only, not delivery all");
+    }
   }
   if (wishes.priority != 0) {
     return fail(ErrorCode::unsupported, "priority: is not built in this version");

@@ -62,6 +62,8 @@ topics::CellOptions cell_options(const Subscription& subscription,
   if (options.delivery == Delivery::latest)
     options.max_rate = lower_rate(wishes.max_rate, topic.rule().max_rate);
   if (options.delivery == Delivery::latest) options.fields = field_sets.intern(wishes.fields);
+  if (options.delivery == Delivery::latest && topic.log().kind() == protocol::Kind::value)
+    options.delta = wishes.delta;
   options.max_delay = topic.rule().max_delay;
   options.wants_time = wishes.wants_time;
   options.wants_counts = wishes.wants_counts;
@@ -76,6 +78,8 @@ topics::CellOptions merge(const topics::CellOptions& a,
   if (a.delivery == b.delivery) merged.fields = field_sets.unite(a.fields, b.fields);
   const bool any_gap = a.on_overflow == OverflowPolicy::gap || b.on_overflow == OverflowPolicy::gap;
   merged.on_overflow = any_gap ? OverflowPolicy::gap : OverflowPolicy::close;
+  // A whole value is right for everybody.
+  merged.delta = a.delta == b.delta ? a.delta : protocol::Delta::none;
   merged.wants_time = a.wants_time || b.wants_time;
   merged.wants_counts = a.wants_counts || b.wants_counts;
   return merged;

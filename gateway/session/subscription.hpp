@@ -55,7 +55,7 @@ void take_pending(Subscription& subscription, protocol::RequestId id);
 [[nodiscard]] double lower_rate(double a, double b);
 
 /// What two subscriptions ask for together: `all` beats `latest`, the higher rate, the fields of
-/// both, any time or counts.
+/// both, patches only where both do, any time or counts.
 [[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a,
                                         const topics::CellOptions& b,
                                         topics::FieldSets& field_sets);

@@ -156,6 +156,7 @@ Cell& SubscriptionSet::attach(const Subscription& subscription, Topic& topic, Ti
   const auto point = find_start(topic.log(), start_request(subscription, topic));
   cell.start = point.start;
   cell.cursor = point.cursor;
+  cell.base = point.base;
   if (point.gap) cell.owed_gap = std::make_unique<topics::OwedGap>(*point.gap);
   context_.deliverer.add(cell, now);
   return cell;
@@ -176,6 +177,8 @@ void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, Tim
   const bool same_rate = options.max_rate == cell.options.max_rate;
   const bool same_fields = is_same(options.fields, cell.options.fields);
   cell.options = options;
+  // Whoever has them switched on later may not have kept what came before.
+  if (options.delta == protocol::Delta::none) cell.base = 0;
   if (!same_fields && has_parts(cell.topic->log().kind())) {
     // Changes to fields that the client has not are of no use to it.
     cell.start = topics::CellStart::snapshot;

@@ -37,7 +37,8 @@ struct CellOptions {
   protocol::OverflowPolicy on_overflow = protocol::OverflowPolicy::gap;
   double max_rate = 0;   ///< deliveries per second, 0: none; `latest` only
   Duration max_delay{};  ///< the next delivery waits at most this long for company; 0: none
-  FieldSetPtr fields;    ///< of records and tables, `latest` only; nullptr: all
+  protocol::Delta delta = protocol::Delta::none;  ///< of values, `latest` only
+  FieldSetPtr fields;  ///< of records and tables, `latest` only; nullptr: all
   bool wants_time = false;
   bool wants_counts = false;
 };
@@ -58,6 +59,8 @@ struct Cell {
   Topic* topic = nullptr;
   CellOwner* owner = nullptr;
   Cursor cursor;
+  /// Where patches are wanted: the entry whose value the client holds. 0: none that is known.
+  protocol::Offset base = 0;
   CellOptions options;
   State state = State::idle;
   CellStart start = CellStart::cursor;

@@ -12,6 +12,15 @@ namespace {
 
 constexpr const char* all = R"({"op":"subscribe","id":1,"filter":"a","delivery":"all"})";
 constexpr const char* latest = R"({"op":"subscribe","id":1,"filter":"a"})";
+constexpr const char* patches = R"({"op":"subscribe","id":1,"filter":"a","delta":"patch"})";
+
+/// A value that is larger than a patch of it.
+std::string quote(const std::string& bid) {
+  return R"({"bid":)" + bid + R"(,"about":"a text that is long enough to be worth keeping"})";
+}
+std::string replaced(const std::string& bid) {
+  return R"([{"op":"replace","path":"/bid","value":)" + bid + "}]";
+}
 
 }  // namespace
 
@@ -30,6 +39,87 @@ TEST_CASE("with latest, a slow client gets the newest value and how many it took
   CHECK(client.pull().empty());
   rig.publish("a", "6");
   CHECK(client.pull() == Words{"a 6=6"});
+}
+
+TEST_CASE("with patches, a client gets what turns the value that it holds into the newest") {
+  Rig rig(Rig::with_ring(4));
+  TestClient client(rig.hub, rig.rights);
+  TestClient other(rig.hub, rig.rights);
+  rig.publish("a", quote("1"));
+  for (auto* one : {&client, &other}) {
+    one->say(patches);
+    CHECK(one->pull() == Words{"ok 1", "topic a @0", "a 1=" + quote("1") + " s", "ready a"});
+  }
+  rig.publish("a", quote("2"));
+  CHECK(client.pull() == Words{"a 2 on 1 " + replaced("2")});
+  rig.publish("a", quote("3.10"));
+  CHECK(client.pull() == Words{"a 3 on 2 " + replaced("3.10")});
+  CHECK(other.pull() == Words{"a 3 on 1 " + replaced("3.10")});
+  rig.source_gap("a");  // no news, and not what the client holds
+  CHECK(client.pull().empty());
+  rig.publish("a", quote("5"));
+  CHECK(client.pull() == Words{"a 5 on 3 " + replaced("5")});
+  rig.publish("a", "17");  // smaller than any patch
+  CHECK(client.pull() == Words{"a 6=17"});
+  rig.publish("a", quote("7"));  // of what is no object there is none
+  CHECK(client.pull() == Words{"a 7=" + quote("7")});
+  CHECK(other.pull() == Words{"a 7=" + quote("7")});  // 3 is no longer in the ring
+  protocol::Publication removal;
+  removal.topic = "a";
+  removal.operation = protocol::Operation::remove;
+  (void)rig.hub.accept(std::move(removal));
+  CHECK(client.pull() == Words{"a 8 gone"});
+  rig.publish("a", quote("9"));
+  CHECK(client.pull() == Words{"a 9=" + quote("9")});
+  rig.hub.reset("a");
+  rig.publish("a", quote("10"));
+  CHECK(client.pull() == Words{"topic a @0", "a 1=" + quote("10") + " s"});
+}
+
+TEST_CASE("no patch is made of a value that the client may not have kept") {
+  Rig rig;
+  TestClient client(rig.hub, rig.rights);
+  rig.publish("a", quote("1"));
+  client.say(latest);
+  (void)client.pull();
+  client.say(patches);  // from here on
+  (void)client.pull();
+  rig.publish("a", quote("2"));
+  CHECK(client.pull() == Words{"a 2=" + quote("2")});
+  rig.publish("a", quote("3"));
+  CHECK(client.pull() == Words{"a 3 on 2 " + replaced("3")});
+  client.say(R"({"op":"subscribe","id":2,"filter":"+"})");  // wants it whole
+  (void)client.pull();
+  rig.publish("a", quote("4"));
+  CHECK(client.pull() == Words{"a 4=" + quote("4")});
+  client.say(R"({"op":"unsubscribe","id":3,"filter":"+"})");
+  (void)client.pull();
+  rig.publish("a", quote("5"));
+  CHECK(client.pull() == Words{"a 5=" + quote("5")});
+  rig.publish("a", quote("6"));
+  CHECK(client.pull() == Words{"a 6 on 5 " + replaced("6")});
+  TestClient late(rig.hub, rig.rights);
+  late.say(R"({"op":"subscribe","id":1,"filter":"a","delta":"patch","snapshot":false})");
+  CHECK(late.pull() == Words{"ok 1", "topic a @6", "ready a"});
+  rig.publish("a", quote("7"));
+  CHECK(late.pull() == Words{"a 7=" + quote("7")});
+}
+
+TEST_CASE("who resumes holds the value of the position that it names") {
+  Rig rig;
+  for (const char* bid : {"1", "2", "3"}) rig.publish("a", quote(bid));
+  std::string epoch;
+  rig.hub.visit_topics("a", [&](const topics::Topic& topic) { epoch = topic.log().epoch(); });
+  const auto resume = [&](const std::string& epoch_held, int offset) {
+    TestClient client(rig.hub, rig.rights);
+    client.say(R"({"op":"subscribe","id":1,"filter":"a","delta":"patch","from":{"a":{"epoch":")" +
+               epoch_held + R"(","offset":)" + std::to_string(offset) + "}}}");
+    return client.pull().at(2);
+  };
+  CHECK(resume(epoch, 2) == "a 3 on 2 " + replaced("3"));
+  CHECK(resume(epoch, 0) == "a 3=" + quote("3"));
+  CHECK(resume("other", 2) == "a 3=" + quote("3") + " s");
+  CHECK(resume(epoch, 9) == "a 3=" + quote("3") + " s");
 }
 
 TEST_CASE("with all, every entry comes, and what fell off the ring is told before the next") {

@@ -11,7 +11,8 @@ namespace weir::gateway::session {
 namespace {
 
 struct Rig {
-  explicit Rig(std::size_t bytes_max = 100'000) : frames(bytes_max, counters) {}
+  explicit Rig(std::size_t bytes_max = 100'000, protocol::Kind kind = protocol::Kind::stream)
+      : topic("a", 3, topics::TopicLog(kind, "e1", {}), rule), frames(bytes_max, counters) {}
 
   void append(const std::string& json) { topic.append(topics::next_entry(topic.log(), json)); }
   FrameBlock at(std::size_t position, const DeliveryForm& form = {}) {
@@ -20,7 +21,7 @@ struct Rig {
 
   const protocol::Codec& codec = protocol::native::json_codec();
   topics::TopicRule rule;
-  topics::Topic topic{"a", 3, topics::TopicLog(protocol::Kind::stream, "e1", {}), rule};
+  topics::Topic topic;
   SessionCounters counters;
   FrameCache frames;
 };
@@ -54,6 +55,33 @@ TEST_CASE("other forms are other frames, and one with a count is nobody else's")
   CHECK(one.bytes.view().find("\"c\":4") != std::string_view::npos);
   CHECK(rig.at(0, counted).bytes.view().data() != one.bytes.view().data());
   CHECK(rig.at(0).bytes.view().data() == plain.bytes.view().data());
+}
+
+TEST_CASE(
+    "a patch is a frame for each base, shared like others, and the whole where there is none") {
+  Rig rig(100'000, protocol::Kind::value);
+  for (const char* bid : {"1", "2", "3"}) {
+    rig.append(R"({"bid":)" + std::string(bid) +
+               R"(,"about":"a text that is long enough to be worth keeping"})");
+  }
+  const auto on = [&](protocol::Offset base) {
+    return rig.at(2, {.is_snapshot = false, .wants_time = false, .conflated = {}, .base = base});
+  };
+  const auto patch = on(1);
+  CHECK(patch.bytes.view().substr(2) ==
+        R"({"t":3,"o":3,"b":1,"j":[{"op":"replace","path":"/bid","value":3}]})");
+  CHECK(on(2).bytes.view().find(R"("b":2)") != std::string_view::npos);
+  CHECK(on(1).bytes.view().data() == patch.bytes.view().data());
+  const auto whole = rig.at(2);
+  CHECK(whole.bytes.view().find(R"("d":{)") != std::string_view::npos);
+  CHECK(on(7).bytes.view().data() == whole.bytes.view().data());
+  CHECK(rig.at(2, {false, true, 1, 2}).bytes.view().find(R"("b":2,"j":[)") !=
+        std::string_view::npos);
+  rig.append("4");  // the newest is another, and the frames of before are still here
+  CHECK(on(1).bytes.view().data() == patch.bytes.view().data());
+  rig.topic.replace(topics::TopicLog(protocol::Kind::value, "e2", {}), 4);
+  for (const char* json : {"1", "2", "3"}) rig.append(json);
+  CHECK(on(1).bytes.view().substr(2) == R"({"t":4,"o":3,"d":3})");
 }
 
 TEST_CASE("a run is one block of the same frames") {

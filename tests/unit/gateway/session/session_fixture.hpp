@@ -20,7 +20,8 @@ namespace weir::gateway::session {
 using Words = std::vector<std::string>;
 
 /// A message of the gateway in words: "ok 3", "no 3 forbidden", "topic a @0", "a 7=1", "a 7=1 s",
-/// "a 7 gone", "gap a 1..5 overflow 4", "ready a", "stale a", "goodbye 4001", "heartbeat".
+/// "a 7 on 5 [...]" for a patch, "a 7 gone", "gap a 1..5 overflow 4", "ready a", "stale a",
+/// "goodbye 4001", "heartbeat".
 class WordReader {
 public:
   std::string read(std::string_view text) {
@@ -48,7 +49,11 @@ private:
   std::string word(const protocol::ReadyEvent& ready) { return "ready " + ready.filter; }
   std::string word(const protocol::native::ReceivedDelivery& delivery) {
     auto text = name_of(delivery.number) + " " + std::to_string(delivery.offset);
-    text += delivery.data ? "=" + delivery.data->bytes : " gone";
+    if (delivery.patch) {
+      text += " on " + std::to_string(delivery.patch->base) + " " + delivery.patch->json;
+    } else {
+      text += delivery.data ? "=" + delivery.data->bytes : " gone";
+    }
     if (delivery.is_snapshot) text += " s";
     if (delivery.conflated) text += " c" + std::to_string(*delivery.conflated);
     return text;

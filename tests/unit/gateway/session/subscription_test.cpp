@@ -8,6 +8,7 @@ namespace weir::gateway::session {
 namespace {
 
 using protocol::Delivery;
+using protocol::Delta;
 using protocol::Kind;
 using protocol::OverflowPolicy;
 using topics::CellOptions;
@@ -44,6 +45,25 @@ TEST_CASE("the operator's ceiling shapes latest only") {
   subscription.options.delivery = Delivery::all;
   CHECK(cell_options(subscription, topic, field_sets).max_rate == 0);
   CHECK(cell_options(subscription, topic, field_sets).max_delay == milliseconds(7));
+}
+
+TEST_CASE("patches are for values with latest, and only where every subscription asks for them") {
+  const topics::TopicRule rule;
+  topics::FieldSets field_sets;
+  Subscription subscription;
+  subscription.options.delta = Delta::patch;
+  for (const auto kind : {Kind::value, Kind::record, Kind::table, Kind::stream}) {
+    CAPTURE(static_cast<int>(kind));
+    subscription.options.delivery = Delivery::latest;
+    const topics::Topic topic("a", 1, topics::TopicLog(kind, "e1", {}), rule);
+    const auto latest = cell_options(subscription, topic, field_sets);
+    CHECK(latest.delta == (kind == Kind::value ? Delta::patch : Delta::none));
+    subscription.options.delivery = Delivery::all;
+    CHECK(cell_options(subscription, topic, field_sets).delta == Delta::none);
+    CHECK(merge(latest, latest, field_sets).delta == latest.delta);
+    CHECK(merge(latest, CellOptions{}, field_sets).delta == Delta::none);
+    CHECK(merge(CellOptions{}, latest, field_sets).delta == Delta::none);
+  }
 }
 
 TEST_CASE("two subscriptions together: all beats latest, the higher rate, any time or counts") {
