@@ -55,8 +55,10 @@ protocol::Positions take_part(protocol::Positions& from, std::size_t bytes_max) 
 Machine::Machine(MachineOptions options, RandomSource random)
     : options_(std::move(options)),
       backoff_(std::move(random)),
+      is_window_given_(options_.wishes.window_bytes.has_value()),
       heartbeat_(TimePoint(), options_.heartbeat),
       message_bytes_max_(message_bytes_default) {
+  if (!is_window_given_) options_.wishes.window_bytes = WindowSizer::bytes_start;
 }
 
 void Machine::start(TimePoint now) {
@@ -100,6 +102,7 @@ RequestId Machine::publish(TimePoint now, protocol::Publication publication) {
 
 RequestId Machine::limit(TimePoint now, protocol::LimitCommand limit) {
   limit.id = next_id();
+  if (limit.wishes.window_bytes) is_window_given_ = true;
   const auto id = limit.id;
   return request(now, id, limit);
 }
@@ -123,13 +126,15 @@ void Machine::ask(TimePoint now, RequestId id, const std::string& filter) {
     auto part = take_part(*command.from, bytes_max);
     while (!command.from->empty()) {
       const auto positions_id = next_id();
-      requests_.emplace(positions_id, Request{RequestKind::hidden, {}});
-      send(now, protocol::PositionsCommand{positions_id, std::move(part)});
+      ask_hidden(now,
+                 RequestKind::hidden,
+                 positions_id,
+                 protocol::PositionsCommand{positions_id, std::move(part)});
       part = take_part(*command.from, bytes_max);
     }
     command.from = std::move(part);
   }
-  requests_.emplace(id, Request{RequestKind::subscribe, filter});
+  requests_.emplace(id, Request{RequestKind::subscribe, filter, {}});
   send(now, command);
 }
 
@@ -146,6 +151,30 @@ void Machine::tell(ClientEvent event, std::uint64_t handled_bytes) {
 
 void Machine::acknowledge(TimePoint now) {
   if (const auto bytes = handled_.take_due(now)) send(now, protocol::AckCommand{*bytes});
+  if (!is_window_given_) size_window(now);
+}
+
+void Machine::size_window(TimePoint now) {
+  if (sizer_.is_due(now, handled_.handled())) {
+    sizer_.on_ask(now, handled_.handled());
+    const auto id = next_id();
+    ask_hidden(now, RequestKind::measurement, id, protocol::PingCommand{id});
+  }
+  const auto wish = sizer_.take_wish(now, handled_.handled());
+  if (!wish) return;
+  options_.wishes.window_bytes = wish;  // the next connection begins with it
+  protocol::LimitCommand limit;
+  limit.id = next_id();
+  limit.wishes.window_bytes = wish;
+  ask_hidden(now, RequestKind::hidden, limit.id, limit);
+}
+
+void Machine::ask_hidden(TimePoint now,
+                         RequestKind kind,
+                         RequestId id,
+                         const protocol::Command& command) {
+  requests_.emplace(id, Request{kind, {}, {}});
+  send(now, command);
 }
 
 void Machine::open(TimePoint now) {
@@ -160,7 +189,7 @@ void Machine::on_open(TimePoint now) {
   opened_at_ = now;
   heartbeat_ = Heartbeat(now, options_.heartbeat);
   const auto id = next_id();
-  requests_.emplace(id, Request{RequestKind::connect, {}});
+  requests_.emplace(id, Request{RequestKind::connect, {}, now});
   send(now,
        protocol::ConnectCommand{id, options_.token, options_.heartbeat.count(), options_.wishes});
   for (const auto& filter : subscriptions_.filters()) ask(now, next_id(), filter);
@@ -234,8 +263,7 @@ void Machine::tick(TimePoint now) {
   }
   if (silence == Heartbeat::Silence::ping) {
     const auto id = next_id();
-    requests_.emplace(id, Request{RequestKind::hidden, {}});
-    send(now, protocol::PingCommand{id});
+    ask_hidden(now, RequestKind::hidden, id, protocol::PingCommand{id});
   }
 }
 
@@ -268,6 +296,7 @@ void Machine::forget(TimePoint now) {
   subscriptions_.on_disconnected();
   topics_.forget_numbers();
   handled_ = {};
+  sizer_ = WindowSizer(options_.wishes.window_bytes.value_or(0));
 }
 
 void Machine::come_back_or_end(TimePoint now, Retry retry, std::uint16_t code, std::string reason) {

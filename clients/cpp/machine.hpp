@@ -6,6 +6,7 @@
 #include "clients/cpp/heartbeat.hpp"
 #include "clients/cpp/subscription_table.hpp"
 #include "clients/cpp/topic_table.hpp"
+#include "clients/cpp/window_sizer.hpp"
 #include "protocol/core/command.hpp"
 #include "protocol/native/json_client.hpp"
 
@@ -26,6 +27,7 @@ enum class Reconnect : std::uint8_t {
 
 struct MachineOptions {
   std::string token{};  ///< empty: none
+  /// Without `window_bytes`, the window is sized by how long data waits behind the gateway.
   protocol::SessionWishes wishes{};
   Duration heartbeat{15'000};     ///< 1 s to 60 s
   Duration open_timeout{10'000};  ///< from the first packet to the reply to `connect`
@@ -91,10 +93,11 @@ public:
 
 private:
   enum class Phase : std::uint8_t { idle, opening, greeting, open, waiting, ended };
-  enum class RequestKind : std::uint8_t { connect, subscribe, hidden, told };
+  enum class RequestKind : std::uint8_t { connect, subscribe, hidden, measurement, told };
   struct Request {
     RequestKind kind = RequestKind::told;  ///< told: the application waits for the reply
     std::string filter;                    ///< of a subscribe
+    TimePoint sent_at{};                   ///< of a connect
   };
   /// What is known of a message besides its content.
   struct Arrived {
@@ -113,6 +116,14 @@ private:
                               const protocol::Command& command);
   void tell(ClientEvent event, std::uint64_t handled_bytes = 0);
   void acknowledge(TimePoint now);
+  void size_window(TimePoint now);
+  /// A request that the application does not hear of.
+  void ask_hidden(TimePoint now,
+                  RequestKind kind,
+                  protocol::RequestId id,
+                  const protocol::Command& command);
+  /// A reply has come, whatever it says.
+  void on_answered(TimePoint now, const Request& request);
 
   // One message of the gateway. False: it makes no sense, such as one about an unknown topic.
   bool on(const protocol::native::AcceptedReply& reply, const Arrived& at);
@@ -153,12 +164,14 @@ private:
   Phase phase_ = Phase::idle;
   protocol::RequestId last_id_ = 0;
   bool had_success_ = false;
+  bool is_window_given_;                                        ///< by the application
   std::multimap<std::string, protocol::RequestId> unanswered_;  ///< subscribes, by filter
 
   // Of the present connection.
   std::map<protocol::RequestId, Request> requests_;
   Heartbeat heartbeat_;
   HandledBytes handled_;
+  WindowSizer sizer_;
   std::optional<Goodbye> goodbye_;
   std::size_t message_bytes_max_;
   TimePoint opened_at_;

@@ -13,9 +13,17 @@ std::optional<Machine::Request> Machine::take_request(RequestId id) {
   return std::move(found.mapped());
 }
 
+void Machine::on_answered(TimePoint now, const Request& request) {
+  if (request.kind == RequestKind::measurement) sizer_.on_answer(now, handled_.received());
+  if (request.kind == RequestKind::connect) {
+    sizer_.on_round_trip(std::chrono::duration_cast<Duration>(now - request.sent_at));
+  }
+}
+
 bool Machine::on(const native::AcceptedReply& reply, const Arrived& at) {
   const auto request = take_request(reply.re);
   if (!request) return true;  // nothing that anybody waits for
+  on_answered(at.now, *request);
   const Reply answer{
       .id = reply.re, .error = {}, .position = reply.position, .max_rate = reply.max_rate};
   switch (request->kind) {
@@ -27,6 +35,8 @@ bool Machine::on(const native::AcceptedReply& reply, const Arrived& at) {
       answer_subscribes(request->filter, answer);
       break;
     case RequestKind::hidden:
+    case RequestKind::measurement:
+      if (reply.limits) set_limits(*reply.limits);
       break;
     case RequestKind::told:
       if (reply.limits) set_limits(*reply.limits);
@@ -40,6 +50,7 @@ bool Machine::on(const native::RefusedReply& reply, const Arrived& at) {
   constexpr std::uint16_t close_normal = 1000;
   const auto request = take_request(reply.re);
   if (!request) return true;
+  on_answered(at.now, *request);
   switch (request->kind) {
     case RequestKind::connect:
       drop(at.now, close_normal, protocol::info(reply.error.code).name);
@@ -49,6 +60,7 @@ bool Machine::on(const native::RefusedReply& reply, const Arrived& at) {
       on_subscribe_refused(at.now, *request, reply);
       break;
     case RequestKind::hidden:
+    case RequestKind::measurement:
       tell(Problem{reply.error});
       break;
     case RequestKind::told:
@@ -105,6 +117,7 @@ void Machine::answer_subscribes(const std::string& filter, Reply reply) {
 
 void Machine::set_limits(const protocol::EffectiveLimits& limits) {
   handled_.set_window(limits.window_bytes);
+  sizer_.set_window(limits.window_bytes);
   if (limits.message_bytes > 0) message_bytes_max_ = limits.message_bytes;
 }
 
@@ -124,6 +137,7 @@ bool Machine::on(const protocol::ReadyEvent& event, const Arrived& /*at*/) {
 }
 
 bool Machine::on(const native::ReceivedDelivery& delivery, const Arrived& at) {
+  handled_.receive(at.bytes);
   const auto* topic = topics_.find(delivery.number);
   if (topic == nullptr) return false;
   if (!subscriptions_.is_followed(topic->topic)) {

@@ -55,6 +55,7 @@ export class WindowSizer {
 
   /** Whether it is time to ask. @param handled delivery bytes handled since the connection began */
   isDue(now: number, handled: number): boolean {
+    if (this.inForce === 0) return false; // the gateway has none
     return this.current === undefined && now >= this.restUntil && handled - this.handledAtLast >= windowBytesMin;
   }
 

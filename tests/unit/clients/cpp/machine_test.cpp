@@ -135,6 +135,34 @@ TEST_CASE("what was handled is acknowledged where there is a window") {
   CHECK(stage.last_sent() == R"({"op":"ack","bytes":)" + std::to_string(2 * delivery.size()) + "}");
 }
 
+TEST_CASE("the window is sized by how long data waits, unless it was given") {
+  for (const bool is_given : {false, true}) {
+    CAPTURE(is_given);
+    MachineOptions options;
+    if (is_given) options.wishes.window_bytes = 16'384;
+    Stage stage(options);
+    stage.machine().subscribe(stage.now(), "a", with(protocol::Delivery::latest));
+    stage.connect(R"({"window_bytes":16384})");
+    CHECK(has(stage.sent.front(), R"("window_bytes":16384)"));
+    stage.receive(R"({"op":"topic","t":7,"topic":"a","kind":"value","epoch":"e1","o":0})");
+    const auto deliver = [&](int offset) {
+      stage.receive(R"({"t":7,"o":)" + std::to_string(offset) + R"(,"d":")" +
+                    std::string(5000, 'x') + "\"}");
+    };
+    deliver(1);
+    const auto question = stage.last_sent();
+    CHECK(has(question, R"("op":"ping")") == !is_given);
+    if (is_given) continue;
+    deliver(2);
+    deliver(3);
+    stage.pass(5000);  // that is how long these two waited: 10 kB in 5 s are 2 kB/s
+    stage.receive("{\"re\":" + Stage::id_of(question) +
+                  R"(,"ok":true,"time":"2026-01-01T00:00:00.000Z"})");
+    CHECK(has(stage.last_sent(), R"("op":"limit")"));
+    CHECK(has(stage.last_sent(), R"("window_bytes":4096)"));
+  }
+}
+
 TEST_CASE("what was under way when a subscription ended is not told, but acknowledged") {
   Stage stage;
   stage.machine().subscribe(stage.now(), "a", with(protocol::Delivery::latest));
