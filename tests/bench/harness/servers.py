@@ -1,5 +1,6 @@
-"""The servers that are measured: how each is started, and where it listens."""
+"""The servers that are measured: how each is started, and where it listens. The peers are in peers.py."""
 import contextlib
+import ctypes
 import dataclasses
 import os
 import pathlib
@@ -7,19 +8,22 @@ import re
 import resource
 import select
 import signal
+import socket
 import subprocess
 import time
+import typing
 
 START_SECONDS_MAX = 10
 STOP_SECONDS_MAX = 10
+PR_SET_PDEATHSIG = 1
 
-# One shard: the server has one core. A stream, because `all` is measured on what it is made for.
+# One shard: the server has one core.
 WEIR_CONFIG = """
 shards = 1
 
-[listen]
+[[listen]]
 port = 0
-
+{more_listeners}
 [admin]
 port = 0
 
@@ -27,10 +31,7 @@ port = 0
 identity = "anonymous"
 subscribe = ["bench/#"]
 
-[[topics]]
-filter = "bench/#"
-kind = "stream"
-
+{topics}
 [[adapter]]
 name = "feed"
 type = "tcp"
@@ -42,10 +43,21 @@ level = "warning"
 
 
 @dataclasses.dataclass(frozen=True)
+class Launch:
+    """What to run. Without ports it prints where it listens, as `weir serve` does."""
+    command: list
+    client_port: int | None = None
+    feed_port: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class Kind:
     name: str
-    command: list
-    config: str = ""
+    program: pathlib.Path
+    launch: typing.Callable  # of a folder for its files: a Launch
+    preset: str = "weir"  # what the load generator speaks to it
+    delivery: str = "all"  # what the subscribers ask for; the peers have this one only
+    is_ours: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,35 +65,52 @@ class Server:
     pid: int
     client_port: int
     feed_port: int
+    printed: bytes = b""
+
+    def port_at(self, address):
+        """Where it listens for clients on another address than 127.0.0.1."""
+        return int(re.search(rb"listening client ws://" + re.escape(address.encode()) + rb":(\d+)/ws",
+                             self.printed).group(1))
 
 
 def beast(binary: pathlib.Path):
-    return Kind("beast", [binary])
+    return Kind("beast", binary, lambda folder: Launch([binary]))
 
 
 def floor(binary: pathlib.Path):
-    return Kind("floor", [binary])
+    return Kind("floor", binary, lambda folder: Launch([binary]))
 
 
-def weir(name: str, binary: pathlib.Path):
-    return Kind(name, [binary, "serve", "-c"], WEIR_CONFIG)
+def weir(name: str, binary: pathlib.Path, kind="stream", delivery="all", addresses=()):
+    """`kind`: of the topics. A stream by default, because `all` is measured on what it is made for. None: by what is
+    published first."""
+    topics = f'[[topics]]\nfilter = "bench/#"\nkind = "{kind}"\n' if kind else ""
+    more = "".join(f'\n[[listen]]\naddress = "{address}"\nport = 0\n' for address in addresses)
+
+    def launch(folder):
+        config = folder / "weir.toml"
+        config.write_text(WEIR_CONFIG.format(topics=topics, more_listeners=more))
+        return Launch([binary, "serve", "-c", config])
+
+    return Kind(name, binary, launch, delivery=delivery, is_ours=True)
 
 
 def _prepare(core):
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.sched_setaffinity(0, {core})
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _read_ports(process):
-    """Waits for both `listening` lines."""
-    patterns = {"client": rb"listening client ws://127\.0\.0\.1:(\d+)/ws",
-                "feed": rb"listening adapter:feed tcp://127\.0\.0\.1:(\d+)"}
-    printed, limit = b"", time.monotonic() + START_SECONDS_MAX
+def _read_ports(process, limit):
+    """Waits for both `listening` lines; what is printed in the moment after them belongs to it."""
+    patterns = {"client_port": rb"listening client ws://127\.0\.0\.1:(\d+)/ws",
+                "feed_port": rb"listening adapter:feed tcp://127\.0\.0\.1:(\d+)"}
+    printed = b""
     while time.monotonic() < limit:
         found = {name: re.search(pattern, printed) for name, pattern in patterns.items()}
         if all(found.values()):
-            return {name: int(match.group(1)) for name, match in found.items()}
+            return {name: int(match.group(1)) for name, match in found.items()} | {"printed": printed}
         if select.select([process.stdout], [], [], 0.2)[0]:
             piece = os.read(process.stdout.fileno(), 65536)
             if not piece:
@@ -90,18 +119,39 @@ def _read_ports(process):
     raise RuntimeError(f"{process.args[0]} did not say where it listens; it said: {printed.decode()!r}")
 
 
+def _wait_for_port(process, port, limit):
+    while process.poll() is None and time.monotonic() < limit:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args[0]} does not listen on port {port}")
+
+
+def _wait_until_ready(process, launch):
+    limit = time.monotonic() + START_SECONDS_MAX
+    if launch.client_port is None:
+        return Server(process.pid, **_read_ports(process, limit))
+    for port in (launch.client_port, launch.feed_port):
+        _wait_for_port(process, port, limit)
+    return Server(process.pid, launch.client_port, launch.feed_port)
+
+
 @contextlib.contextmanager
 def running(kind: Kind, core: int, folder: pathlib.Path):
-    """Starts a server on one core and stops it at the end."""
-    command = [str(word) for word in kind.command]
-    if kind.config:
-        config = folder / f"{kind.name}.toml"
-        config.write_text(kind.config)
-        command.append(str(config))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=lambda: _prepare(core)) as process:
+    """Starts a server on one core and stops it, with all its processes, at the end."""
+    launch = kind.launch(folder)
+    command = [str(word) for word in launch.command]
+    with open(folder / "stderr", "w+", encoding="utf-8", errors="replace") as log, \
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+                             preexec_fn=lambda: _prepare(core)) as process:
         try:
-            ports = _read_ports(process)
-            yield Server(process.pid, ports["client"], ports["feed"])
+            yield _wait_until_ready(process, launch)
+        except Exception:
+            log.seek(0)
+            print(log.read()[-2000:], flush=True)
+            raise
         finally:
-            process.send_signal(signal.SIGKILL)  # a drain of thousands of clients is not what is measured
+            # A drain of thousands of clients is not what is measured.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait(STOP_SECONDS_MAX)

@@ -17,17 +17,19 @@ constexpr int connect_ms_max = 5000;
 
 }  // namespace
 
-Feeder::Feeder(std::uint16_t port, std::string topic, std::size_t data_bytes)
-    : socket_(connect_loopback(port, 0)), topic_(std::move(topic)), data_bytes_(data_bytes) {
+Feeder::Feeder(std::uint16_t port, std::unique_ptr<Source> source, std::size_t data_bytes)
+    : socket_(connect_to({.port = port})), source_(std::move(source)), data_bytes_(data_bytes) {
   pollfd writable{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
   if (::poll(&writable, 1, connect_ms_max) != 1 || (writable.revents & (POLLERR | POLLHUP)) != 0) {
     throw std::runtime_error("the feed's port does not answer");
   }
+  source_->begin(pending_);
 }
 
 std::uint64_t Feeder::push() {
-  append_feed_line(
-      pending_, topic_, {.sequence = ++last_sequence_, .sent_ns = now_ns()}, data_bytes_);
+  data_.clear();
+  append_data(data_, {.sequence = ++last_sequence_, .sent_ns = now_ns()}, data_bytes_);
+  push(data_);
   return last_sequence_;
 }
 
@@ -45,9 +47,11 @@ void Feeder::check_answers() {
   const ssize_t received = ::recv(socket_.get(), answer.data(), answer.size(), 0);
   if (received < 0 && errno == EAGAIN) return;
   check_call(static_cast<int>(received), "receive from the feed");
-  throw std::runtime_error(
-      "the feed: " +
-      (received == 0 ? "closed" : std::string(answer.data(), static_cast<std::size_t>(received))));
+  if (received == 0) throw std::runtime_error("the feed: closed");
+  const std::string_view bytes(answer.data(), static_cast<std::size_t>(received));
+  if (const auto complaint = source_->on_answer(bytes, pending_)) {
+    throw std::runtime_error("the feed: " + *complaint);
+  }
 }
 
 }  // namespace weir::tests::bench

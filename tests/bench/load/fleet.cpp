@@ -22,13 +22,15 @@ constexpr std::size_t opening_max = 128;
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t connect_ns_max = 60 * second_ns;
 constexpr std::int64_t slow_read_interval_ns = second_ns / 20;
+/// One that could not read in time catches up with no more than this.
+constexpr std::int64_t slow_read_debt_ns_max = second_ns / 2;
+constexpr std::int64_t tick_interval_ns = 5 * second_ns;
+/// What client libraries wait before they connect again, more or less.
+constexpr std::int64_t return_ns = 2 * second_ns;
 
 }  // namespace
 
-Fleet::Fleet(std::uint16_t port)
-    : port_(port),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"),
-      buffer_(read_bytes_max) {
+Fleet::Fleet() : epoll_(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"), buffer_(read_bytes_max) {
 }
 
 void Fleet::connect(Group& group, std::size_t count) {
@@ -51,11 +53,11 @@ void Fleet::connect(Group& group, std::size_t count) {
 }
 
 void Fleet::poll(std::int64_t until) {
-  std::int64_t now = now_ns();
-  if (!slow_.empty()) {
-    read_slow_ones(now);
-    until = std::min(until, now + slow_read_interval_ns / 2);
-  }
+  const std::int64_t now = now_ns();
+  reopen(now);
+  tick(now);
+  read_slow_ones(now);
+  for (const Client* client : slow_) until = std::min(until, client->next_read_ns);
   const std::int64_t left = std::max<std::int64_t>(until - now, 0);
   const timespec timeout{.tv_sec = left / second_ns, .tv_nsec = left % second_ns};
   std::array<epoll_event, 256> events{};
@@ -70,10 +72,11 @@ void Fleet::poll(std::int64_t until) {
 }
 
 void Fleet::open(Group& group) {
-  clients_.push_back(
-      std::make_unique<Client>(Client{.socket = connect_loopback(port_, group.receive_buffer_bytes),
-                                      .group = group,
-                                      .subscriber = Subscriber(group.subscription, group.tally)}));
+  clients_.push_back(std::make_unique<Client>(
+      Client{.socket = connect_to(group.endpoint),
+             .group = group,
+             .subscriber = Subscriber(
+                 group.subscription.host, group.make_dialect(group.subscription), group.tally)}));
   watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
 }
 
@@ -86,7 +89,6 @@ void Fleet::read(Client& client, std::size_t bytes_max) {
   const ssize_t received =
       ::recv(client.socket.get(), buffer_.data(), std::min(bytes_max, buffer_.size()), 0);
   if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  const bool was_live = client.subscriber.state() == Subscriber::State::live;
   if (received <= 0) {
     client.subscriber.on_end();
   } else {
@@ -97,13 +99,18 @@ void Fleet::read(Client& client, std::size_t bytes_max) {
     return;
   }
   if (!client.subscriber.output().empty()) flush(client);
-  if (!was_live && client.subscriber.state() == Subscriber::State::live) {
+  if (!client.is_live && client.subscriber.state() == Subscriber::State::live) {
+    client.is_live = true;
     ++client.group.live;
-    if (client.group.reading == Reading::slowly) {
-      watch(client, EPOLL_CTL_DEL, 0);
-      slow_.push_back(&client);
-    }
+    if (client.group.reading == Reading::slowly) begin_to_read_slowly(client);
   }
+}
+
+void Fleet::begin_to_read_slowly(Client& client) {
+  watch(client, EPOLL_CTL_DEL, 0);
+  client.is_slow = true;
+  client.next_read_ns = now_ns();
+  slow_.push_back(&client);
 }
 
 void Fleet::flush(Client& client) {
@@ -113,7 +120,7 @@ void Fleet::flush(Client& client) {
     if (sent < 0 && errno != EAGAIN) return;  // the read that follows says the same
     if (sent > 0) output.erase(0, static_cast<std::size_t>(sent));
   }
-  if (client.is_watched_for_output != output.empty()) return;
+  if (client.is_slow || client.is_watched_for_output != output.empty()) return;
   client.is_watched_for_output = !output.empty();
   watch(client, EPOLL_CTL_MOD, output.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT);
 }
@@ -126,15 +133,39 @@ void Fleet::watch(Client& client, int operation, std::uint32_t events) {
 void Fleet::end(Client& client) {
   std::erase(slow_, &client);
   client.socket.close();
+  if (!client.group.comes_back) return;
+  if (client.is_live) --client.group.live;
+  returns_.push_back({.group = client.group, .at_ns = now_ns() + return_ns});
 }
 
 void Fleet::read_slow_ones(std::int64_t now) {
   const std::vector<Client*> clients = slow_;  // one that ends leaves the list
   for (Client* client : clients) {
-    if (client->group.bytes_per_s == 0 || now < client->next_read_ns) continue;
-    client->next_read_ns = now + slow_read_interval_ns;
-    const std::size_t intervals_per_s = second_ns / slow_read_interval_ns;
+    if (now < client->next_read_ns) continue;
+    client->next_read_ns =
+        std::max(client->next_read_ns, now - slow_read_debt_ns_max) + slow_read_interval_ns;
+    if (!client->subscriber.output().empty()) flush(*client);
+    if (client->group.bytes_per_s == 0) continue;
+    constexpr std::size_t intervals_per_s = second_ns / slow_read_interval_ns;
     read(*client, std::max<std::size_t>(client->group.bytes_per_s / intervals_per_s, 1));
+  }
+}
+
+/// Those who read at once answer what the server asks, which is sign of life enough.
+void Fleet::tick(std::int64_t now) {
+  if (now < next_tick_ns_) return;
+  next_tick_ns_ = now + tick_interval_ns;
+  for (Client* client : slow_) {
+    client->subscriber.on_tick();
+    flush(*client);
+  }
+}
+
+void Fleet::reopen(std::int64_t now) {
+  while (!returns_.empty() && now >= returns_.front().at_ns) {
+    Group& group = returns_.front().group;
+    returns_.pop_front();
+    open(group);
   }
 }
 

@@ -1,12 +1,16 @@
 #pragma once
 
 #include "tests/bench/load/descriptor.hpp"
+#include "tests/bench/load/sockets.hpp"
 #include "tests/bench/load/subscriber.hpp"
 #include "tests/bench/load/tally.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace weir::tests::bench {
@@ -16,10 +20,13 @@ enum class Reading : std::uint8_t { at_once, slowly };
 
 /// Subscribers that ask for the same and are counted together.
 struct Group {
+  std::string name{};
+  Endpoint endpoint{};
   Subscription subscription{};
+  std::function<std::unique_ptr<Dialect>(const Subscription&)> make_dialect = bench::make_dialect;
   Reading reading = Reading::at_once;
-  std::size_t bytes_per_s = 0;   ///< each, when reading slowly; 0: not at all
-  int receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: as the system has it
+  std::size_t bytes_per_s = 0;  ///< each, when reading slowly; 0: not at all
+  bool comes_back = false;      ///< some seconds after the server has ended a connection
   Tally tally{};
   std::size_t live = 0;  ///< whose subscription is confirmed
 };
@@ -27,7 +34,7 @@ struct Group {
 /// All connections of the load generator, one thread, one epoll set.
 class Fleet {
 public:
-  explicit Fleet(std::uint16_t port);
+  Fleet();
 
   /// Adds connections to a group, which must outlive this, and waits until all are live.
   /// Errors: throws when one is refused, or when not all are live in time.
@@ -43,6 +50,12 @@ private:
     Subscriber subscriber;
     bool is_watched_for_output = true;
     std::int64_t next_read_ns = 0;  ///< when reading slowly
+    bool is_live = false;
+    bool is_slow = false;  ///< reads by the clock, so epoll does not watch it
+  };
+  struct Return {
+    Group& group;
+    std::int64_t at_ns = 0;
   };
 
   void open(Group& group);
@@ -51,13 +64,17 @@ private:
   void flush(Client& client);
   void watch(Client& client, int operation, std::uint32_t events);
   void end(Client& client);
+  void begin_to_read_slowly(Client& client);
   void read_slow_ones(std::int64_t now);
+  void tick(std::int64_t now);
+  void reopen(std::int64_t now);
 
-  std::uint16_t port_;
   Descriptor epoll_;
   std::vector<std::uint8_t> buffer_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Client*> slow_;
+  std::deque<Return> returns_;  ///< the next one first
+  std::int64_t next_tick_ns_ = 0;
 };
 
 }  // namespace weir::tests::bench

@@ -16,7 +16,9 @@ namespace weir::tests::bench {
 
 namespace {
 
-const Subscription subscription{.host = "127.0.0.1:1", .topic = "bench/a", .delivery = "all"};
+Subscriber make_subscriber(Tally& tally) {
+  return {"127.0.0.1:1", make_dialect({.topic = "bench/a"}), tally};
+}
 
 void feed(Subscriber& subscriber, std::string bytes, std::int64_t now = 0) {
   subscriber.on_bytes(protocol::as_mutable_bytes(bytes), now);
@@ -74,16 +76,13 @@ TEST_CASE("a histogram takes every value") {
   CHECK(histogram.percentile(1) == ~std::uint64_t{0});
 }
 
-TEST_CASE("a feed line has data of the wanted size and its stamp is found again") {
+TEST_CASE("data have the wanted size and their stamp is found again") {
   for (const std::size_t data_bytes : {64U, 128U, 2048U}) {
     CAPTURE(data_bytes);
-    std::string line;
-    append_feed_line(line, "bench/a", {.sequence = 42, .sent_ns = 1'234'567'890'123}, data_bytes);
-    constexpr std::string_view before = R"({"topic":"bench/a","data":)";
-    CHECK(line.substr(0, before.size()) == before);
-    CHECK(line.substr(line.size() - 2) == "}\n");
-    CHECK(line.size() - before.size() - 2 == data_bytes);
-    const auto stamp = find_stamp(line);
+    std::string data;
+    append_data(data, {.sequence = 42, .sent_ns = 1'234'567'890'123}, data_bytes);
+    CHECK(data.size() == data_bytes);
+    const auto stamp = find_stamp(R"({"t":1,"o":9,"d":)" + data + '}');
     REQUIRE(stamp.has_value());
     CHECK(stamp->sequence == 42);
     CHECK(stamp->sent_ns == 1'234'567'890'123);
@@ -110,7 +109,7 @@ TEST_CASE("a tally sees what is lost, doubled and out of order") {
     CAPTURE(row.name);
     Tally tally;
     std::uint64_t last = 0;
-    for (const std::uint64_t sequence : row.came) tally.count(sequence, last, 0);
+    for (const std::uint64_t sequence : row.came) tally.count(sequence, last, {});
     CHECK(tally.skipped == row.skipped);
     CHECK(tally.disordered == row.disordered);
     CHECK(tally.deliveries == row.came.size());
@@ -120,7 +119,7 @@ TEST_CASE("a tally sees what is lost, doubled and out of order") {
 TEST_CASE("losses from before the measured part are not forgotten") {
   Tally tally;
   std::uint64_t last = 0;
-  tally.count(3, last, 5);
+  tally.count(3, last, {.read_ns = 5});
   tally.restart();
   CHECK(tally.skipped == 2);
   CHECK(tally.deliveries == 0);
@@ -131,7 +130,7 @@ TEST_CASE("a subscriber upgrades, subscribes and counts, however its bytes are c
   for (const std::size_t piece_bytes : {1U, 7U, 100'000U}) {
     CAPTURE(piece_bytes);
     Tally tally;
-    Subscriber subscriber(subscription, tally);
+    Subscriber subscriber = make_subscriber(tally);
     const std::string input = response_to(subscriber.output()) +
                               text_frame(R"({"re":1,"ok":true})") + delivery(1, 10) +
                               delivery(2, 20);
@@ -152,7 +151,7 @@ TEST_CASE("a subscriber upgrades, subscribes and counts, however its bytes are c
 
 TEST_CASE("a subscriber counts gaps, refusals and ends") {
   Tally tally;
-  Subscriber subscriber(subscription, tally);
+  Subscriber subscriber = make_subscriber(tally);
   go_live(subscriber);
   feed(subscriber, text_frame(R"({"op":"gap","t":7,"from":12,"to":17,"cause":"overflow"})"));
   CHECK(tally.gaps == 1);
@@ -164,7 +163,7 @@ TEST_CASE("a subscriber counts gaps, refusals and ends") {
   CHECK(tally.closed == 1);
 
   Tally refused;
-  Subscriber other(subscription, refused);
+  Subscriber other = make_subscriber(refused);
   feed(other, response_to(other.output()));
   feed(other, text_frame(R"({"re":1,"ok":false,"error":{"code":"forbidden"}})"));
   CHECK(other.state() == Subscriber::State::ended);
@@ -173,7 +172,7 @@ TEST_CASE("a subscriber counts gaps, refusals and ends") {
 
 TEST_CASE("a response that is no upgrade ends the subscriber") {
   Tally tally;
-  Subscriber subscriber(subscription, tally);
+  Subscriber subscriber = make_subscriber(tally);
   feed(subscriber, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
   CHECK(subscriber.state() == Subscriber::State::ended);
   CHECK(tally.refusals == 1);

@@ -3,6 +3,7 @@
 #include "tests/bench/load/feeder.hpp"
 #include "tests/bench/load/fleet.hpp"
 #include "tests/bench/load/options.hpp"
+#include "tests/bench/load/stopwatch.hpp"
 
 #include <cstdint>
 
@@ -10,10 +11,7 @@ namespace weir::tests::bench {
 
 /// What one run has found, besides what the groups' tallies say.
 struct Figures {
-  double seconds = 0;                ///< that were measured
-  std::uint64_t published = 0;       ///< messages in them
-  std::uint64_t server_cpu_us = 0;   ///< in them
-  std::uint64_t load_cpu_us = 0;     ///< of this process, in them
+  Usage usage{};                     ///< of the measured part
   std::uint64_t held_up = 0;         ///< times that the server did not take the feed at once
   double connect_seconds = 0;        ///< until all subscriptions were confirmed
   std::uint64_t connect_cpu_us = 0;  ///< of the server, in them
@@ -28,9 +26,7 @@ struct Figures {
 void measure_window(const Options& options, Fleet& fleet, Group& group, Figures& figures);
 
 /// So many messages a second, whoever has them; at the end `group` is waited for.
-/// `others`: groups whose tallies begin anew with the measured part, and nobody waits for.
-void measure_rate(
-    const Options& options, Fleet& fleet, Group& group, Group& others, Figures& figures);
+void measure_rate(const Options& options, Fleet& fleet, Group& group, Figures& figures);
 
 /// Nothing but time: what connections cost that do nothing.
 void measure_idle(const Options& options, Fleet& fleet, Figures& figures);

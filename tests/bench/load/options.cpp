@@ -3,20 +3,50 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <map>
+#include <stdexcept>
 
 namespace weir::tests::bench {
+
+namespace {
+
+/// What the mode `phases` needs besides.
+void add_phases(CLI::App& app, Options& options) {
+  const auto add_each = [&app](const char* name, auto& list, auto parse, const char* help) {
+    app.add_option_function<std::vector<std::string>>(
+           name,
+           [&list, parse](const std::vector<std::string>& words) {
+             try {
+               for (const std::string& word : words) list.push_back(parse(word));
+             } catch (const std::invalid_argument& error) {
+               throw CLI::ValidationError(error.what());
+             }
+           },
+           help)
+        ->take_all();
+  };
+  add_each("--phase", options.phases, parse_phase, "BYTES_PER_S:SECONDS; may be repeated");
+  add_each("--slow", options.slow, parse_slow_reader, "name=x,receive_buffer=8192,...");
+}
+
+}  // namespace
 
 Options parse_options(int argc, char** argv) {
   Options options;
   CLI::App app{
       "Loads a server with subscribers and a feed, and prints what came as one JSON object."};
-  const std::map<std::string, Mode> modes{
-      {"window", Mode::window}, {"rate", Mode::rate}, {"idle", Mode::idle}};
-  const std::string deliveries = "all,latest";
+  const std::map<std::string, Mode> modes{{"window", Mode::window},
+                                          {"rate", Mode::rate},
+                                          {"idle", Mode::idle},
+                                          {"phases", Mode::phases}};
+  const std::map<std::string, Preset> presets{{"weir", Preset::weir},
+                                              {"nchan", Preset::nchan},
+                                              {"mosquitto", Preset::mosquitto},
+                                              {"nats", Preset::nats}};
   app.add_option("--client-port", options.client_port, "WebSocket on 127.0.0.1")->required();
   app.add_option("--feed-port", options.feed_port, "TCP feed on 127.0.0.1")->required();
   app.add_option("--server", options.server, "process id of the server")->required();
   app.add_option("--mode", options.mode)->transform(CLI::CheckedTransformer(modes));
+  app.add_option("--preset", options.preset)->transform(CLI::CheckedTransformer(presets));
   app.add_option("--subscribers", options.subscribers)->check(CLI::Range(1, 19'000));
   app.add_option("--delivery", options.delivery)->check(CLI::IsMember({"all", "latest"}));
   app.add_option("--topic", options.topic);
@@ -26,13 +56,14 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "to measure")->check(CLI::Range(0.1, 600.0));
   app.add_option("--warm-up", options.warm_up_seconds, "seconds before")
       ->check(CLI::Range(0.0, 60.0));
-  app.add_option("--slow", options.slow, "slow subscribers besides")->check(CLI::Range(0, 1000));
-  app.add_option("--slow-delivery", options.slow_delivery)->check(CLI::IsMember({"all", "latest"}));
-  app.add_option("--slow-bytes-per-s", options.slow_bytes_per_s, "0: they do not read");
-  app.add_option(
-      "--slow-receive-buffer", options.slow_receive_buffer_bytes, "SO_RCVBUF, 0: default");
+  app.add_option("--alone", options.alone_seconds, "of the fast ones, before the phases")
+      ->check(CLI::Range(0.1, 60.0));
+  add_phases(app, options);
   try {
     app.parse(argc, argv);
+    if (options.mode == Mode::phases && options.phases.empty()) {
+      throw CLI::RequiredError("--phase");
+    }
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error));
   }

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "tests/bench/dialect/preset.hpp"
+#include "tests/bench/load/slow_reader.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace weir::tests::bench {
 
@@ -11,13 +15,15 @@ enum class Mode : std::uint8_t {
   window,  ///< so many messages at once, the next when all subscribers have them
   rate,    ///< so many messages a second
   idle,    ///< connections and nothing else
+  phases,  ///< so many messages a second, and some slow subscribers that change their speed
 };
 
 /// One run of the load generator.
 struct Options {
   std::uint16_t client_port = 0;
   std::uint16_t feed_port = 0;
-  pid_t server = 0;  ///< whose CPU and memory are measured
+  pid_t server = 0;  ///< whose CPU and memory are measured, with its children's
+  Preset preset = Preset::weir;
   Mode mode = Mode::window;
   std::size_t subscribers = 1000;
   std::string delivery = "all";
@@ -28,10 +34,9 @@ struct Options {
   double seconds = 5;          ///< that are measured
   double warm_up_seconds = 1;  ///< before those
 
-  std::size_t slow = 0;  ///< subscribers besides, that read slowly
-  std::string slow_delivery = "all";
-  std::size_t slow_bytes_per_s = 0;   ///< 0: they do not read at all
-  int slow_receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: as the system has it
+  double alone_seconds = 2;        ///< phases: the fast ones without the slow ones
+  std::vector<Phase> phases{};     ///< of the mode of that name
+  std::vector<SlowReader> slow{};  ///< subscribers besides, in that mode
 };
 
 /// Reads the command line; ends the process after --help and after a mistake.

@@ -17,20 +17,14 @@ std::int64_t now_ns() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-void append_feed_line(std::string& out,
-                      std::string_view topic,
-                      Stamp stamp,
-                      std::size_t data_bytes) {
-  out += R"({"topic":")";
-  out += topic;
-  out += R"(","data":)";
+void append_data(std::string& out, Stamp stamp, std::size_t data_bytes) {
   const std::size_t data_begin = out.size();
   out += '{';
   out += mark;
   out += std::to_string(stamp.sequence) + ',' + std::to_string(stamp.sent_ns) + R"(],"pad":")";
   const std::size_t used_bytes = out.size() - data_begin + 2;
   if (used_bytes < data_bytes) out.append(data_bytes - used_bytes, 'x');
-  out += "\"}}\n";
+  out += "\"}";
 }
 
 std::optional<Stamp> find_stamp(std::string_view message) {

@@ -17,12 +17,9 @@ struct Stamp {
 /// CLOCK_MONOTONIC now, in ns.
 [[nodiscard]] std::int64_t now_ns();
 
-/// Appends a line of the TCP feed.
-/// Shape: its data are a JSON object of exactly `data_bytes`, or as small as the stamp allows.
-void append_feed_line(std::string& out,
-                      std::string_view topic,
-                      Stamp stamp,
-                      std::size_t data_bytes);
+/// Appends what is published.
+/// Shape: a JSON object of exactly `data_bytes`, or as small as the stamp allows.
+void append_data(std::string& out, Stamp stamp, std::size_t data_bytes);
 
 /// Finds the stamp in a message, however the server has wrapped the data. nullopt: there is none.
 [[nodiscard]] std::optional<Stamp> find_stamp(std::string_view message);

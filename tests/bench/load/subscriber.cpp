@@ -1,13 +1,13 @@
 #include "tests/bench/load/subscriber.hpp"
 
-#include "protocol/websocket/client_handshake.hpp"
 #include "protocol/websocket/frame_encoder.hpp"
 #include "tests/bench/load/stamp.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdio>
+#include <span>
+#include <utility>
 #include <variant>
 
 namespace weir::tests::bench {
@@ -16,20 +16,15 @@ namespace websocket = protocol::websocket;
 
 namespace {
 
-constexpr std::array<std::string_view, 1> subprotocols{"weir.v1.json"};
-constexpr websocket::MessageLimits limits{.message_bytes_max = std::size_t{1} << 20U,
-                                          .wire_bytes_max = std::uint64_t{1} << 21U};
+/// Servers that join what is pending into one message make large ones for who is behind.
+constexpr websocket::MessageLimits limits{.message_bytes_max = std::size_t{1} << 28U,
+                                          .wire_bytes_max = std::uint64_t{1} << 29U};
 constexpr std::size_t response_bytes_max = 16 * 1024;
 /// Enough to see what is wrong without drowning in it.
 constexpr std::uint64_t refusals_shown_max = 5;
 
 /// Loopback only, so neither the key nor the mask has to keep anybody out.
 constexpr websocket::MaskKey mask{0x1d, 0x5a, 0x93, 0xe7};
-
-websocket::ClientRequest request_for(const Subscription& subscription) {
-  return {
-      .host = subscription.host, .target = "/ws", .nonce = {1, 2, 3}, .subprotocols = subprotocols};
-}
 
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
@@ -67,25 +62,35 @@ websocket::ServerResponse parse_response(std::string_view head) {
 
 }  // namespace
 
-Subscriber::Subscriber(const Subscription& subscription, Tally& tally)
-    : subscription_(subscription),
+Subscriber::Subscriber(std::string host, std::unique_ptr<Dialect> dialect, Tally& tally)
+    : host_(std::move(host)),
+      dialect_(std::move(dialect)),
+      upgrade_(dialect_->upgrade()),
       tally_(tally),
       assembler_(websocket::Role::client, limits, std::nullopt),
-      output_(websocket::to_http(request_for(subscription))) {
+      output_(websocket::to_http(request())) {
+}
+
+websocket::ClientRequest Subscriber::request() const {
+  const std::span<const std::string_view> subprotocols(&upgrade_.subprotocol,
+                                                       upgrade_.subprotocol.empty() ? 0 : 1);
+  return {
+      .host = host_, .target = upgrade_.target, .nonce = {1, 2, 3}, .subprotocols = subprotocols};
 }
 
 bool Subscriber::on_bytes(protocol::MutableByteView bytes, std::int64_t now) {
+  now_ = now;
   if (state_ == State::upgrading) bytes = take_response(bytes);
   if (state_ >= State::subscribing) tally_.received_bytes += bytes.size();
   while (state_ != State::ended) {
     auto next = assembler_.next(bytes);
     if (!next) {
-      refuse("a bad frame");
+      on_refusal("a bad frame");
       break;
     }
     if (!*next) break;
     if (const auto* message = std::get_if<websocket::Message>(&**next)) {
-      on_message(message->payload, now);
+      dialect_->on_message(message->payload, *this);
     } else if (const auto* ping = std::get_if<websocket::Ping>(&**next)) {
       send_frame(websocket::Opcode::pong, ping->payload);
     } else if (std::holds_alternative<websocket::Close>(**next)) {
@@ -101,6 +106,10 @@ void Subscriber::on_end() {
   ++tally_.closed;
 }
 
+void Subscriber::on_tick() {
+  if (state_ == State::live) dialect_->on_tick(*this);
+}
+
 /// What is left for the frame decoder.
 protocol::MutableByteView Subscriber::take_response(protocol::MutableByteView bytes) {
   constexpr std::string_view end_mark = "\r\n\r\n";
@@ -108,34 +117,24 @@ protocol::MutableByteView Subscriber::take_response(protocol::MutableByteView by
   response_ += protocol::as_text(bytes);
   const std::size_t end = response_.find(end_mark);
   if (end == std::string::npos) {
-    if (response_.size() > response_bytes_max) refuse("a response without an end");
+    if (response_.size() > response_bytes_max) on_refusal("a response without an end");
     return {};
   }
   const auto agreed = websocket::check_response(
-      parse_response(std::string_view(response_).substr(0, end + 2)), request_for(subscription_));
+      parse_response(std::string_view(response_).substr(0, end + 2)), request());
   if (!agreed) {
-    refuse(agreed.error());
+    on_refusal(agreed.error());
     return {};
   }
   response_ = {};
   state_ = State::subscribing;
-  send_frame(websocket::Opcode::text,
-             R"({"op":"subscribe","id":1,"filter":")" + subscription_.topic + R"(","delivery":")" +
-                 subscription_.delivery + R"("})");
+  dialect_->on_open(*this);
   return bytes.subspan(end + end_mark.size() - before);
 }
 
-void Subscriber::on_message(std::string_view message, std::int64_t now) {
-  if (const auto stamp = find_stamp(message)) {
-    tally_.count(stamp->sequence, last_sequence_, now - stamp->sent_ns);
-    return;
-  }
-  if (message.find(R"("op":"gap")") != std::string_view::npos) ++tally_.gaps;
-  if (message.find(R"("ok":false)") != std::string_view::npos ||
-      message.find(R"("op":"error")") != std::string_view::npos) {
-    refuse(message);
-  } else if (message.find(R"("re":1)") != std::string_view::npos) {
-    state_ = State::live;
+void Subscriber::on_delivery(std::string_view data) {
+  if (const auto stamp = find_stamp(data)) {
+    tally_.count(stamp->sequence, last_sequence_, {.read_ns = now_, .sent_ns = stamp->sent_ns});
   }
 }
 
@@ -143,7 +142,7 @@ void Subscriber::send_frame(websocket::Opcode opcode, std::string_view payload) 
   websocket::append_masked_frame(output_, {.opcode = opcode}, payload, mask);
 }
 
-void Subscriber::refuse(std::string_view why) {
+void Subscriber::on_refusal(std::string_view why) {
   if (tally_.refusals++ < refusals_shown_max) {
     std::fprintf(stderr, "refused: %.*s\n", static_cast<int>(why.size()), why.data());
   }

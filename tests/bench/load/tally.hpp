@@ -3,8 +3,15 @@
 #include "tests/bench/load/histogram.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace weir::tests::bench {
+
+/// CLOCK_MONOTONIC, of one delivery.
+struct Times {
+  std::int64_t read_ns = 0;  ///< when we had all of it
+  std::int64_t sent_ns = 0;  ///< when it was given to the server
+};
 
 /// What a group of subscribers has seen.
 struct Tally {
@@ -21,6 +28,10 @@ struct Tally {
   std::uint64_t head = 0;     ///< the newest sequence that was published
   std::uint64_t at_head = 0;  ///< subscribers that have it
 
+  bool is_late = false;        ///< they come while the run goes on: nobody misses what was before
+  bool keeps_times = false;    ///< of every delivery
+  std::vector<Times> times{};  ///< where wanted, in the order in which they were read
+
   /// Begins to wait for `sequence`.
   void expect(std::uint64_t sequence) {
     head = sequence;
@@ -29,16 +40,18 @@ struct Tally {
 
   /// Counts one delivery. `last_sequence`: of this subscriber, 0 before its first; moves on.
   /// Everything from 1 is expected, because all subscribers are there before the first is
-  /// published.
-  void count(std::uint64_t sequence, std::uint64_t& last_sequence, std::int64_t age) {
+  /// published, unless they are late.
+  void count(std::uint64_t sequence, std::uint64_t& last_sequence, Times at) {
     ++deliveries;
+    if (keeps_times) times.push_back(at);
+    const std::int64_t age = at.read_ns - at.sent_ns;
     last_age_ns = age < 0 ? 0 : static_cast<std::uint64_t>(age);
     age_ns.record(last_age_ns);
     if (sequence <= last_sequence) {
       ++disordered;
       return;
     }
-    skipped += sequence - last_sequence - 1;
+    if (last_sequence > 0 || !is_late) skipped += sequence - last_sequence - 1;
     last_sequence = sequence;
     if (sequence == head) ++at_head;
   }
@@ -47,6 +60,8 @@ struct Tally {
   void restart() {
     const Tally before = *this;
     *this = Tally{};
+    is_late = before.is_late;
+    keeps_times = before.keeps_times;
     skipped = before.skipped;
     disordered = before.disordered;
     gaps = before.gaps;

@@ -1,0 +1,39 @@
+#include "tests/bench/dialect/nchan.hpp"
+
+#include <algorithm>
+
+namespace weir::tests::bench {
+
+namespace {
+
+constexpr std::string_view version = "HTTP/1.1 ";
+
+}  // namespace
+
+NchanSource::NchanSource(std::string_view topic)
+    : before_length_("POST /pub?id=" + std::string(topic) +
+                     " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                     "Content-Length: ") {
+}
+
+void NchanSource::append(std::string& out, std::string_view data) {
+  out.append(before_length_).append(std::to_string(data.size())).append("\r\n\r\n").append(data);
+}
+
+/// Looks at the status lines only: what nchan says in its answers is how many subscribers there
+/// are.
+std::optional<std::string> NchanSource::on_answer(std::string_view bytes, std::string& /*out*/) {
+  unread_ += bytes;
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t found = unread_.find(version, at);
+    if (found == std::string::npos || found + version.size() == unread_.size()) break;
+    if (unread_[found + version.size()] != '2') return unread_.substr(found);
+    at = found + version.size();
+  }
+  const std::size_t kept = std::min(unread_.size() - at, version.size());
+  unread_.erase(0, unread_.size() - kept);
+  return std::nullopt;
+}
+
+}  // namespace weir::tests::bench

@@ -1,0 +1,38 @@
+#include "tests/bench/dialect/preset.hpp"
+
+#include "tests/bench/dialect/mqtt.hpp"
+#include "tests/bench/dialect/nats.hpp"
+#include "tests/bench/dialect/nchan.hpp"
+#include "tests/bench/dialect/weir.hpp"
+
+namespace weir::tests::bench {
+
+std::unique_ptr<Dialect> make_dialect(const Subscription& subscription) {
+  switch (subscription.preset) {
+    case Preset::weir:
+      return std::make_unique<WeirDialect>(subscription);
+    case Preset::nchan:
+      return std::make_unique<NchanDialect>(subscription.topic);
+    case Preset::mosquitto:
+      return std::make_unique<MqttDialect>(subscription.topic);
+    case Preset::nats:
+      return std::make_unique<NatsDialect>(subscription.topic);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Source> make_source(Preset preset, const std::string& topic) {
+  switch (preset) {
+    case Preset::weir:
+      return std::make_unique<WeirSource>(topic);
+    case Preset::nchan:
+      return std::make_unique<NchanSource>(topic);
+    case Preset::mosquitto:
+      return std::make_unique<MqttSource>(topic);
+    case Preset::nats:
+      return std::make_unique<NatsSource>(topic);
+  }
+  return nullptr;
+}
+
+}  // namespace weir::tests::bench
