@@ -9,49 +9,96 @@ using topics::Cell;
 
 namespace {
 
-bool opens_later(const Cell* a, const Cell* b) {
-  return a->opens_at > b->opens_at;
-}
+/// What has gone past lower lanes when one of them may send.
+constexpr std::int64_t passed_bytes_max = bytes_ahead * std::int64_t{quantum_bytes};
 
 }  // namespace
 
 void Scheduler::add(Cell& cell, TimePoint now) {
   assert(cell.state == Cell::State::idle);
-  if (cell.opens_at <= now) {
-    due_.push(cell);
-    return;
-  }
-  cell.state = Cell::State::gated;
-  gated_.push_back(&cell);
-  std::ranges::push_heap(gated_, opens_later);
+  if (cell.opens_at <= now) return add_due(cell);
+  gated_.push(cell);
 }
 
 void Scheduler::remove(Cell& cell) {
-  if (cell.state == Cell::State::due) due_.remove(cell);
-  if (cell.state == Cell::State::gated) {
-    std::erase(gated_, &cell);
-    std::ranges::make_heap(gated_, opens_later);
-    cell.state = Cell::State::idle;
-  }
+  if (cell.state == Cell::State::due) lane_of(cell).remove(cell);
+  if (cell.state == Cell::State::gated) gated_.remove(cell);
 }
 
 void Scheduler::open_gates(TimePoint now) {
-  while (!gated_.empty() && gated_.front()->opens_at <= now) {
-    auto* cell = gated_.front();
-    std::ranges::pop_heap(gated_, opens_later);
-    gated_.pop_back();
-    cell->state = Cell::State::idle;
-    due_.push(*cell);
+  for (auto* cell = gated_.front(); cell != nullptr && cell->opens_at <= now;
+       cell = gated_.front()) {
+    gated_.remove(*cell);
+    add_due(*cell);
   }
 }
 
-void Scheduler::rotate() {
-  if (auto* cell = due_.pop()) due_.push(*cell);
+Cell* Scheduler::front() {
+  auto* lane = lane_in_turn();
+  return lane == nullptr ? nullptr : lane->front();
+}
+
+void Scheduler::charge(Cell& cell, std::size_t bytes) {
+  auto& lane = lane_of(cell);
+  lane.charge(cell, bytes);
+  const auto sent = static_cast<std::int64_t>(bytes);
+  if (has_guest_ && lane.priority() == guest_) {
+    passed_bytes_ -= bytes_ahead * sent;
+    has_guest_ = passed_bytes_ > 0;
+    return;
+  }
+  const bool has_waiting = next_guest(lane) != nullptr;
+  passed_bytes_ = has_waiting ? passed_bytes_ + sent : 0;
+}
+
+bool Scheduler::has_due() const {
+  return std::ranges::any_of(lanes_, &Lane::is_busy);
 }
 
 std::optional<TimePoint> Scheduler::next_gate() const {
-  if (gated_.empty()) return std::nullopt;
-  return gated_.front()->opens_at;
+  const auto* cell = gated_.front();
+  if (cell == nullptr) return std::nullopt;
+  return cell->opens_at;
+}
+
+Lane& Scheduler::lane_of(const Cell& cell) {
+  const auto lane = std::ranges::find(lanes_, cell.options.priority, &Lane::priority);
+  assert(lane != lanes_.end());
+  return *lane;
+}
+
+void Scheduler::add_due(Cell& cell) {
+  const auto priority = cell.options.priority;
+  auto lane =
+      std::ranges::find_if(lanes_, [&](const Lane& each) { return each.priority() <= priority; });
+  if (lane == lanes_.end() || lane->priority() != priority) lane = lanes_.emplace(lane, priority);
+  lane->add(cell);
+}
+
+Lane* Scheduler::lane_in_turn() {
+  const auto top = std::ranges::find_if(lanes_, &Lane::is_busy);
+  if (top == lanes_.end()) return nullptr;
+  if (has_guest_) {
+    const auto guest = std::ranges::find(lanes_, guest_, &Lane::priority);
+    if (guest->is_busy()) return &*guest;
+    has_guest_ = false;
+  }
+  if (passed_bytes_ < passed_bytes_max) return &*top;
+  auto* guest = next_guest(*top);
+  if (guest == nullptr) return &*top;
+  guest_ = guest->priority();
+  has_guest_ = true;
+  return guest;
+}
+
+Lane* Scheduler::next_guest(const Lane& top) {
+  Lane* first = nullptr;
+  for (auto& lane : lanes_) {
+    if (lane.priority() >= top.priority() || !lane.is_busy()) continue;
+    if (lane.priority() < guest_) return &lane;
+    if (first == nullptr) first = &lane;
+  }
+  return first;
 }
 
 }  // namespace weir::gateway::flow

@@ -74,17 +74,20 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
                                  std::size_t budget_bytes,
                                  WriteBatch& out,
                                  TimePoint now) {
+  const auto before = out.bytes;
+  turn_end_bytes_ = before + scheduler_.room(cell);
   introduce(cell, out, now);
   const auto turn = cell.options.delivery == Delivery::latest
                         ? serve_latest(cell, budget_bytes, out, now)
                         : serve_all(cell, budget_bytes, out, now);
+  scheduler_.charge(cell, out.bytes - before);
   switch (turn) {
     case Turn::finished:
-      scheduler_.pop();
+      scheduler_.remove(cell);
       park(cell, now);
       break;
     case Turn::interrupted:
-      scheduler_.rotate();
+      scheduler_.rotate(cell);
       break;
     case Turn::blocked:
     case Turn::overflowed:
@@ -246,7 +249,7 @@ Deliverer::Turn Deliverer::serve_entries(Cell& cell,
                                          WriteBatch& out,
                                          TimePoint now) {
   const auto& log = cell.topic->log();
-  const auto end = std::min(out.bytes + flow::quantum_bytes, budget_bytes);
+  const auto end = std::min(turn_end_bytes_, budget_bytes);
   while (true) {
     if (!tell_overflow(cell, out, now)) return Turn::overflowed;
     if (begins_with_state(cell)) return Turn::interrupted;

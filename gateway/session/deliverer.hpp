@@ -113,6 +113,8 @@ private:
   Context context_;
   OutputLimits limits_;
   flow::Scheduler scheduler_;
+  std::size_t turn_end_bytes_ =
+      0;  ///< of the write: where the cell that is served has had its turn
   std::uint64_t delivered_ = 0;
   std::optional<TimePoint> throttled_since_;
   bool has_overflowed_ = false;

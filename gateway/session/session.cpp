@@ -278,9 +278,6 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
       return fail(ErrorCode::bad_request, "delta: shapes latest only, not delivery all");
     }
   }
-  if (wishes.priority != 0) {
-    return fail(ErrorCode::unsupported, "priority: is not built in this version");
-  }
   if (!options_.authorizer.may_subscribe(command.filter)) {
     return fail(ErrorCode::forbidden, "no right to subscribe to " + command.filter);
   }

@@ -67,6 +67,7 @@ topics::CellOptions cell_options(const Subscription& subscription,
   options.max_delay = topic.rule().max_delay;
   options.wants_time = wishes.wants_time;
   options.wants_counts = wishes.wants_counts;
+  options.priority = static_cast<std::int8_t>(wishes.priority);
   return options;
 }
 
@@ -82,6 +83,7 @@ topics::CellOptions merge(const topics::CellOptions& a,
   merged.delta = a.delta == b.delta ? a.delta : protocol::Delta::none;
   merged.wants_time = a.wants_time || b.wants_time;
   merged.wants_counts = a.wants_counts || b.wants_counts;
+  merged.priority = std::max(a.priority, b.priority);
   return merged;
 }
 

@@ -54,8 +54,8 @@ void take_pending(Subscription& subscription, protocol::RequestId id);
 /// The lower of two rates, where 0 is no limit.
 [[nodiscard]] double lower_rate(double a, double b);
 
-/// What two subscriptions ask for together: `all` beats `latest`, the higher rate, the fields of
-/// both, patches only where both do, any time or counts.
+/// What two subscriptions ask for together: `all` beats `latest`, the higher rate and priority, the
+/// fields of both, patches only where both do, any time or counts.
 [[nodiscard]] topics::CellOptions merge(const topics::CellOptions& a,
                                         const topics::CellOptions& b,
                                         topics::FieldSets& field_sets);

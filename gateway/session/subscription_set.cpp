@@ -176,6 +176,14 @@ std::optional<topics::CellOptions> SubscriptionSet::merged_options(const Topic& 
 void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, TimePoint now) {
   const bool same_rate = options.max_rate == cell.options.max_rate;
   const bool same_fields = is_same(options.fields, cell.options.fields);
+  if (options.priority != cell.options.priority) {
+    // Its place is among the cells of the old one, and so is what it has sent too much.
+    const bool is_waiting = cell.state == Cell::State::due || cell.state == Cell::State::gated;
+    context_.deliverer.remove(cell);
+    cell.options.priority = options.priority;
+    cell.turn_mark = 0;
+    if (is_waiting) context_.deliverer.add(cell, now);
+  }
   cell.options = options;
   // Whoever has them switched on later may not have kept what came before.
   if (options.delta == protocol::Delta::none) cell.base = 0;

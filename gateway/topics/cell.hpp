@@ -35,12 +35,13 @@ enum class CellStart : std::uint8_t {
 struct CellOptions {
   protocol::Delivery delivery = protocol::Delivery::latest;
   protocol::OverflowPolicy on_overflow = protocol::OverflowPolicy::gap;
-  double max_rate = 0;   ///< deliveries per second, 0: none; `latest` only
-  Duration max_delay{};  ///< the next delivery waits at most this long for company; 0: none
   protocol::Delta delta = protocol::Delta::none;  ///< of values, `latest` only
-  FieldSetPtr fields;  ///< of records and tables, `latest` only; nullptr: all
   bool wants_time = false;
   bool wants_counts = false;
+  std::int8_t priority = 0;  ///< of the session's cells: higher ones go first
+  double max_rate = 0;       ///< deliveries per second, 0: none; `latest` only
+  Duration max_delay{};      ///< the next delivery waits at most this long for company; 0: none
+  FieldSetPtr fields;        ///< of records and tables, `latest` only; nullptr: all
 };
 
 /// A gap that is told when the cell is first served: what the client's position could not be joined
@@ -65,7 +66,10 @@ struct Cell {
   State state = State::idle;
   CellStart start = CellStart::cursor;
   bool told_stale = false;
-  std::uint64_t life = 0;  ///< topic number that the cursor belongs to
+  std::uint8_t round = 0;        ///< which of its lane's two lists it is in
+  std::uint32_t gate_index = 0;  ///< its place among the gated
+  std::uint64_t turn_mark = 0;   ///< how far it has used up its lane's rounds, in bytes
+  std::uint64_t life = 0;        ///< topic number that the cursor belongs to
   std::unique_ptr<OwedGap> owed_gap;
   std::unique_ptr<TablePull> pull;  ///< of a table, between two pages
   std::uint64_t introduced =

@@ -45,7 +45,7 @@ struct SubscribeOptions {
   OverflowPolicy on_overflow = OverflowPolicy::gap;
   bool wants_time = false;    ///< "ts"
   bool wants_counts = false;  ///< "counts"
-  std::int32_t priority = 0;
+  std::int32_t priority = 0;  ///< -100 to 100: of the session's topics, higher ones go first
 };
 
 struct SubscribeCommand {

@@ -27,8 +27,8 @@ planted_bug(gap_after_data 1 loss gateway/session/deliverer.cpp
   "if (cell.owed_gap) {" "if (cell.owed_gap && cell.start == CellStart::running) {")
 planted_bug(last_value_dropped 1 "newest;stall" gateway/session/deliverer.cpp
   "state->offset > cell.cursor.offset)" "state->offset > cell.cursor.offset + 1)")
-planted_bug(cell_starved 1 starvation gateway/flow/scheduler.cpp
-  "if (auto* cell = due_.pop()) due_.push(*cell);" "")
+planted_bug(cell_starved 1 starvation gateway/flow/lane.cpp
+  "begin_ + quantum_bytes - std::max" "begin_ + 64 * quantum_bytes - std::max")
 planted_bug(lost_from_caught_up_list 1 "stall;loss;newest;starvation" gateway/session/deliverer.cpp
   "cell.topic->park(cell);" "if (!cell.options.wants_time) cell.topic->park(cell);")
 planted_bug(twice_under_two_filters 1 "duplicate;order" gateway/session/subscription_set.cpp

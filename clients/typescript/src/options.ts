@@ -72,6 +72,7 @@ export interface SubscribeOptions {
   readonly timestamps?: boolean;
   /** Deliveries tell `conflated`. */
   readonly counts?: boolean;
+  /** -100 to 100: when not all can be sent, topics with a higher one go first; 0 unless given. */
   readonly priority?: number;
 }
 

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <optional>
+#include <ranges>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::gateway::flow {
@@ -19,18 +21,46 @@ TimePoint at(std::int64_t ms) {
   return TimePoint{} + milliseconds(ms);
 }
 
-/// Who is due in which order, and who waits for which gate, without heaps and links.
-struct Model {
-  std::deque<Cell*> due;
-  std::vector<Cell*> gated;
+/// Cells that never run dry: serves one delivery a turn.
+class Busy {
+public:
+  struct Row {
+    int priority;
+    std::size_t delivery_bytes;
+  };
 
-  void add(Cell& cell, TimePoint now) {
-    if (cell.opens_at <= now) {
-      due.push_back(&cell);
-    } else {
-      gated.push_back(&cell);
+  explicit Busy(std::vector<Row> rows) : rows_(std::move(rows)), cells_(rows_.size()) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      cells_[i].options.priority = static_cast<std::int8_t>(rows_[i].priority);
+      scheduler_.add(cells_[i], at(0));
     }
   }
+
+  /// Who was served.
+  std::size_t serve() {
+    auto* cell = scheduler_.front();
+    REQUIRE(cell != nullptr);
+    REQUIRE(scheduler_.room(*cell) > 0);
+    const auto index = static_cast<std::size_t>(cell - cells_.data());
+    scheduler_.charge(*cell, rows_[index].delivery_bytes);
+    scheduler_.rotate(*cell);
+    return index;
+  }
+  void remove(std::size_t index) { scheduler_.remove(cells_[index]); }
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+
+private:
+  std::vector<Row> rows_;
+  std::vector<Cell> cells_;
+  Scheduler scheduler_;
+};
+
+/// Who waits for which gate, and who is due, without heaps and links.
+struct Model {
+  std::vector<Cell*> due;
+  std::vector<Cell*> gated;
+
+  void add(Cell& cell, TimePoint now) { (cell.opens_at <= now ? due : gated).push_back(&cell); }
   void remove(Cell& cell) {
     std::erase(due, &cell);
     std::erase(gated, &cell);
@@ -39,36 +69,30 @@ struct Model {
     if (gated.empty()) return std::nullopt;
     return (*std::ranges::min_element(gated, {}, &Cell::opens_at))->opens_at;
   }
-  /// Earliest first.
   void open_gates(TimePoint now) {
-    std::ranges::stable_sort(gated, {}, &Cell::opens_at);
-    while (!gated.empty() && gated.front()->opens_at <= now) {
-      due.push_back(gated.front());
-      gated.erase(gated.begin());
-    }
+    for (auto* cell : std::exchange(gated, {})) add(*cell, now);
   }
 };
 
 }  // namespace
 
-TEST_CASE("cells take turns, and gates open when their time comes") {
+TEST_CASE("the highest busy priority is served, and gates open when their time comes") {
   const auto seed = tests::seed_or(25);
   CAPTURE(seed);
   tests::Random random(seed);
   std::array<Cell, 7> cells;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    cells.at(i).options.priority = static_cast<std::int8_t>(100 - 100 * (i % 3));
   Scheduler scheduler;
   Model model;
   std::int64_t now = 0;
-  std::int64_t next_gate_ms = 0;
   for (int step = 0; step < 20'000; ++step) {
     auto& cell = cells.at(random.below(cells.size()));
-    switch (random.below(6)) {
+    switch (random.below(5)) {
       case 0:
       case 1:
         if (cell.state != Cell::State::idle) break;
-        // Gates that differ, so that there is one order to expect.
-        next_gate_ms = std::max(now, next_gate_ms) + 1 + static_cast<std::int64_t>(random.below(9));
-        cell.opens_at = random.once_in(2) ? at(now) : at(next_gate_ms);
+        cell.opens_at = at(now + static_cast<std::int64_t>(random.below(10)));
         scheduler.add(cell, at(now));
         model.add(cell, at(now));
         break;
@@ -81,32 +105,105 @@ TEST_CASE("cells take turns, and gates open when their time comes") {
         scheduler.open_gates(at(now));
         model.open_gates(at(now));
         break;
-      case 4:
-        scheduler.rotate();
-        if (!model.due.empty()) {
-          model.due.push_back(model.due.front());
-          model.due.pop_front();
-        }
-        break;
       default:
-        scheduler.pop();
-        if (!model.due.empty()) model.due.pop_front();
+        if (auto* front = scheduler.front()) scheduler.rotate(*front);
         break;
     }
     REQUIRE(scheduler.has_due() == !model.due.empty());
-    REQUIRE(scheduler.front() == (model.due.empty() ? nullptr : model.due.front()));
     REQUIRE(scheduler.next_gate() == model.next_gate());
+    const auto* front = scheduler.front();
+    REQUIRE((front == nullptr) == model.due.empty());
+    if (front == nullptr) continue;
+    const auto highest = [](const Cell* each) { return each->options.priority; };
+    REQUIRE(front->options.priority ==
+            std::ranges::max(model.due | std::views::transform(highest)));
   }
 }
 
-TEST_CASE("a busy cell waits for each other busy cell once") {
-  std::array<Cell, 3> cells;
-  Scheduler scheduler;
-  for (auto& cell : cells) scheduler.add(cell, at(0));
-  for (int turn = 0; turn < 9; ++turn) {
-    CHECK(scheduler.front() == &cells.at(static_cast<std::size_t>(turn % 3)));
-    scheduler.rotate();
+TEST_CASE("between two turns of a busy cell each other of its priority sends at most its turn") {
+  const auto seed = tests::seed_or(26);
+  CAPTURE(seed);
+  tests::Random random(seed);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<Busy::Row> rows;
+    // None is larger than a quantum: a cell that owes a round or more has turns to sit out.
+    for (auto count = 2 + random.below(6); count > 0; --count)
+      rows.push_back({round % 3, 1 + random.below(quantum_bytes)});
+    Busy busy(rows);
+    std::vector<std::vector<std::size_t>> sent(rows.size(), std::vector<std::size_t>(rows.size()));
+    for (int step = 0; step < 2000; ++step) {
+      const auto served = busy.serve();
+      std::ranges::fill(sent[served], 0);
+      for (std::size_t waits = 0; waits < rows.size(); ++waits) {
+        if (waits == served) continue;
+        sent[waits][served] += rows[served].delivery_bytes;
+        REQUIRE(sent[waits][served] < quantum_bytes + rows[served].delivery_bytes);
+      }
+    }
   }
+}
+
+TEST_CASE("a lower priority that waits has at least one byte in nine, whatever goes first") {
+  struct Row {
+    std::string name;
+    std::vector<Busy::Row> cells;
+  };
+  const std::vector<Row> rows{
+      {"small deliveries", {{1, 100}, {0, 100}}},
+      {"large ones go first", {{1, 200'000}, {0, 100}}},
+      {"large ones wait", {{1, 100}, {0, 200'000}}},
+      {"many go first", {{9, 500}, {9, 5000}, {9, 50'000}, {-9, 1000}}},
+      {"many wait", {{9, 500}, {-9, 500}, {-9, 5000}, {-9, 50'000}}},
+      {"all lanes from top to bottom", {{100, 500}, {50, 700}, {0, 900}, {-50, 60'000}, {-100, 5}}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    Busy busy(row.cells);
+    const auto top = row.cells.front().priority;
+    std::int64_t ahead = 0;
+    std::int64_t behind = 0;
+    for (int step = 0; step < 200'000; ++step) {
+      const auto served = row.cells[busy.serve()];
+      const auto bytes = static_cast<std::int64_t>(served.delivery_bytes);
+      (served.priority == top ? ahead : behind) += bytes;
+      // No more goes ahead than is owed for what went behind, and one turn; and the other way
+      // round.
+      REQUIRE(ahead <= bytes_ahead * (behind + std::int64_t{quantum_bytes}) + 200'000);
+      REQUIRE(bytes_ahead * behind <= ahead + bytes_ahead * 200'000);
+    }
+    CHECK(behind > 0);
+  }
+}
+
+TEST_CASE("lower priorities that wait share what is theirs") {
+  Busy busy({{3, 1000}, {2, 1000}, {1, 1000}, {0, 1000}});
+  std::array<std::size_t, 4> sent{};
+  for (int step = 0; step < 100'000; ++step) ++sent.at(busy.serve());
+  CHECK(sent[0] == doctest::Approx(88'888).epsilon(0.01));
+  for (const std::size_t index : {1U, 2U, 3U}) {
+    CAPTURE(index);
+    CHECK(sent.at(index) == doctest::Approx(3704).epsilon(0.05));
+  }
+}
+
+TEST_CASE("a lower priority goes on alone when the others have everything") {
+  Busy busy({{1, 1000}, {0, 1000}, {-1, 1000}});
+  for (int step = 0; step < 50; ++step) (void)busy.serve();
+  busy.remove(0);
+  CHECK(busy.serve() == 1);
+  busy.remove(1);
+  CHECK(busy.serve() == 2);
+  CHECK(busy.serve() == 2);
+}
+
+TEST_CASE("what went ahead while nobody waited is not owed") {
+  std::array<Cell, 2> cells;
+  cells[1].options.priority = -1;
+  Scheduler scheduler;
+  scheduler.add(cells[0], at(0));
+  scheduler.charge(cells[0], 1'000'000);
+  scheduler.add(cells[1], at(0));
+  CHECK(scheduler.front() == &cells[0]);
 }
 
 TEST_CASE("removing a cell that is in neither place does nothing") {

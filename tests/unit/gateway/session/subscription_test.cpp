@@ -66,7 +66,7 @@ TEST_CASE("patches are for values with latest, and only where every subscription
   }
 }
 
-TEST_CASE("two subscriptions together: all beats latest, the higher rate, any time or counts") {
+TEST_CASE("two subscriptions together: all beats latest, the higher rate and priority, any time") {
   topics::FieldSets field_sets;
   CellOptions slow;
   slow.max_rate = 1;
@@ -75,11 +75,14 @@ TEST_CASE("two subscriptions together: all beats latest, the higher rate, any ti
   CellOptions fast;
   fast.max_rate = 5;
   fast.wants_counts = true;
+  fast.priority = 7;
   fast.on_overflow = OverflowPolicy::close;
   const auto both = merge(slow, fast, field_sets);
   CHECK(both.max_rate == 5);
   CHECK(both.wants_time);
   CHECK(both.wants_counts);
+  CHECK(both.priority == 7);
+  CHECK(merge(fast, slow, field_sets).priority == 7);
   CHECK(both.on_overflow == OverflowPolicy::close);
   CHECK(merge(fast, CellOptions{}, field_sets).max_rate == 0);
   CHECK(merge(fast, CellOptions{}, field_sets).on_overflow == OverflowPolicy::gap);
