@@ -27,6 +27,11 @@ struct SubInput {
   bool has_no_snapshot = false;
 };
 
+struct RecordInput {
+  RecordOptions options;
+  double seconds = 0;
+};
+
 template <class T>
 CLI::Option* add_wish(CLI::App& command,
                       const char* name,
@@ -105,22 +110,22 @@ void add_pub(CLI::App& cli, Action& action) {
 
 void add_record(CLI::App& cli, Action& action) {
   auto* record = cli.add_subcommand("record", "Record topics to a file that `replay` can play");
-  const auto options = std::make_shared<RecordOptions>();
-  record->add_option("url", options->url, "Where the gateway is: ws://127.0.0.1:8080/ws")
+  const auto input = std::make_shared<RecordInput>();
+  auto& options = input->options;
+  record->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")
       ->required();
-  record->add_option("filter", options->filters, "Topics, or patterns such as quotes/+ and host/#")
+  record->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
       ->required();
-  record->add_option("-o,--output", options->file, "The file; one that is there is replaced")
+  record->add_option("-o,--output", options.file, "The file; one that is there is replaced")
       ->required();
-  record
-      ->add_option_function<double>(
-          "--seconds",
-          [options](const double& seconds) { options->duration = to_duration(seconds); },
-          "End after so many seconds; else with Ctrl-C")
+  record->add_option("--seconds", input->seconds, "End after so many seconds; else with Ctrl-C")
       ->check(CLI::PositiveNumber);
   record->footer(std::string(clients::cli::exit_codes_help));
-  record->callback([options, &action] {
-    action = [options] { return static_cast<int>(run_record(*options)); };
+  record->callback([input, &action] {
+    action = [input] {
+      if (input->seconds > 0) input->options.duration = to_duration(input->seconds);
+      return static_cast<int>(run_record(input->options));
+    };
   });
 }
 
