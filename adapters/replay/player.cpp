@@ -4,7 +4,6 @@
 
 namespace weir::adapters::replay {
 
-using protocol::Error;
 using protocol::ErrorCode;
 
 std::span<char> Player::prepare() {

@@ -9,7 +9,7 @@ ReplayConfig parse_config(std::string_view json) {
   common::ConfigReader reader(json);
   ReplayConfig config;
   config.file = reader.text("file").value_or("");
-  config.speed = reader.number("speed", {0, 100'000}, config.speed);
+  config.speed = reader.number("speed", {0, 1'000'000}, config.speed);
   config.loop = reader.flag("loop", config.loop);
   reader.finish();
   if (config.file.empty())
