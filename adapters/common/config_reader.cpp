@@ -71,6 +71,15 @@ std::optional<std::string> ConfigReader::text(std::string_view key) {
   return value->get<std::string>();
 }
 
+std::optional<std::vector<std::string>> ConfigReader::texts(std::string_view key) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return std::nullopt;
+  const auto is_text = [](const nlohmann::json& item) { return item.is_string(); };
+  if (!value->is_array() || !std::ranges::all_of(*value, is_text))
+    throw abi::Failure("key '" + std::string(key) + "' must be a list of strings");
+  return value->get<std::vector<std::string>>();
+}
+
 bool ConfigReader::flag(std::string_view key, bool otherwise) {
   const nlohmann::json* value = implementation_->find(key);
   if (value == nullptr) return otherwise;

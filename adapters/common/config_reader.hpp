@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::adapters::common {
 
@@ -29,6 +30,8 @@ public:
 
   /// nullopt: the key is not there.
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
+  /// nullopt: the key is not there. A list of strings.
+  [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key);
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);
   [[nodiscard]] std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise);
   /// Any number, also a fraction.

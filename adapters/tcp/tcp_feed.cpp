@@ -2,10 +2,10 @@
 
 #include "adapters/abi/translation.hpp"
 #include "adapters/common/io_thread.hpp"
+#include "adapters/common/receipt_inbox.hpp"
 #include "adapters/tcp/dialer.hpp"
 #include "adapters/tcp/feed_connection.hpp"
 #include "adapters/tcp/listener.hpp"
-#include "adapters/tcp/receipt_inbox.hpp"
 #include "adapters/tcp/tcp_config.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -186,7 +186,7 @@ private:
 
   void hand_out_receipts() {
     std::vector<std::uint32_t> touched;
-    for (const ReceiptNote& note : inbox_.take()) {
+    for (const common::ReceiptNote& note : inbox_.take()) {
       const auto owner = shared_.receipts.take(note.receipt);
       if (!owner) continue;
       const auto at = connections_.find(owner->connection);
@@ -232,7 +232,7 @@ private:
   TcpConfig config_;
   common::IoThread io_;  // before everything that uses its context
   FeedShared shared_;
-  ReceiptInbox inbox_;
+  common::ReceiptInbox inbox_;
   boost::asio::steady_timer ticks_;
   std::optional<Listener> listener_;
   std::optional<Dialer> dialer_;

@@ -19,6 +19,10 @@ TEST_CASE("keys are read, and those that are not there have their default") {
   CHECK(fractions.number("whole", {0, 2}, 1) == 2);
   CHECK(fractions.number("other", {0, 2}, 1) == 1);
   CHECK_NOTHROW(reader.finish());
+  ConfigReader lists(R"({"brokers":["a","b"],"none":[]})");
+  CHECK(lists.texts("brokers") == std::vector<std::string>{"a", "b"});
+  CHECK(lists.texts("none") == std::vector<std::string>{});
+  CHECK_FALSE(lists.texts("other"));
 }
 
 TEST_CASE("what is wrong is told with the key and what was expected") {
@@ -35,6 +39,9 @@ TEST_CASE("what is wrong is told with the key and what was expected") {
                        "key 'b' must be a number from 0.5 to 98.0",
                        abi::Failure);
   CHECK_THROWS_AS((void)reader.number("c", {0, 98}, 1), abi::Failure);
+  CHECK_THROWS_WITH_AS((void)reader.texts("c"), "key 'c' must be a list of strings", abi::Failure);
+  ConfigReader mixed(R"({"brokers":["a",1]})");
+  CHECK_THROWS_AS((void)mixed.texts("brokers"), abi::Failure);
   static_cast<void>(reader.text("listen"));
   CHECK_THROWS_WITH_AS(
       reader.finish(), "key 'lisen' is unknown; did you mean 'listen'?", abi::Failure);

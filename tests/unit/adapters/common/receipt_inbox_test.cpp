@@ -1,4 +1,4 @@
-#include "adapters/tcp/receipt_inbox.hpp"
+#include "adapters/common/receipt_inbox.hpp"
 
 #include "adapters/abi/text.hpp"
 
@@ -6,9 +6,9 @@
 
 #include <array>
 
-namespace weir::adapters::tcp {
+namespace weir::adapters::common {
 
-TEST_CASE("the first receipts wake the io thread, those behind them ride along") {
+TEST_CASE("the first receipts wake the thread, those behind them ride along") {
   weir_error error{};
   abi::fill_error(&error, WEIR_ERROR_WRONG_KIND, "a record");
   std::array<weir_receipt, 2> items{};
@@ -30,4 +30,4 @@ TEST_CASE("the first receipts wake the io thread, those behind them ride along")
   CHECK(inbox.put(abi::Receipts(items.data(), 1)));
 }
 
-}  // namespace weir::adapters::tcp
+}  // namespace weir::adapters::common

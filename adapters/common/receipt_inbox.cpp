@@ -1,8 +1,8 @@
-#include "adapters/tcp/receipt_inbox.hpp"
+#include "adapters/common/receipt_inbox.hpp"
 
 #include "adapters/abi/translation.hpp"
 
-namespace weir::adapters::tcp {
+namespace weir::adapters::common {
 
 bool ReceiptInbox::put(const abi::Receipts& receipts) {
   const std::lock_guard lock(mutex_);
@@ -21,4 +21,4 @@ std::vector<ReceiptNote> ReceiptInbox::take() {
   return std::exchange(notes_, {});
 }
 
-}  // namespace weir::adapters::tcp
+}  // namespace weir::adapters::common

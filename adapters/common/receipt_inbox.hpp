@@ -9,19 +9,19 @@
 #include <vector>
 #include <weir/adapter.hpp>
 
-namespace weir::adapters::tcp {
+namespace weir::adapters::common {
 
-/// One receipt on its way to the io thread.
+/// One receipt on its way to the thread of an adapter.
 struct ReceiptNote {
   std::uint64_t receipt = 0;
   std::optional<protocol::Error> error;
 };
 
-/// Carries receipts from any thread to the io thread, many with one wake-up. What is in it is
-/// bounded by the entries that have no receipt yet.
+/// Carries receipts from any thread to the thread of an adapter, many with one wake-up. What is in
+/// it is bounded by the entries that have no receipt yet.
 class ReceiptInbox {
 public:
-  /// Any thread. True: it was empty, so the io thread must be woken.
+  /// Any thread. True: it was empty, so that thread must be woken.
   [[nodiscard]] bool put(const abi::Receipts& receipts);
   [[nodiscard]] std::vector<ReceiptNote> take();
 
@@ -30,4 +30,4 @@ private:
   std::vector<ReceiptNote> notes_;
 };
 
-}  // namespace weir::adapters::tcp
+}  // namespace weir::adapters::common
