@@ -1,5 +1,6 @@
 #include "gateway/app/built_ins.hpp"
 
+#include "adapters/amqp/amqp_adapter.hpp"
 #include "adapters/host/host_adapter.hpp"
 #include "adapters/replay/replay_adapter.hpp"
 #include "adapters/tcp/tcp_adapter.hpp"
@@ -11,6 +12,7 @@ namespace weir::gateway::app {
 std::span<const adapters::abi::BuiltIn> built_ins() {
   static constexpr std::array table{
       adapters::abi::BuiltIn{"tcp", adapters::tcp::weir_tcp_adapter_entry},
+      adapters::abi::BuiltIn{"amqp", adapters::amqp::weir_amqp_adapter_entry},
       adapters::abi::BuiltIn{"host", adapters::host::weir_host_adapter_entry},
       adapters::abi::BuiltIn{"replay", adapters::replay::weir_replay_adapter_entry}};
   return table;

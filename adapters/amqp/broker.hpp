@@ -1,0 +1,29 @@
+#pragma once
+
+#include "protocol/core/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace weir::adapters::amqp {
+
+/// One broker, as `amqp://user:password@host:port/vhost` names it.
+struct Broker {
+  std::string host;
+  std::uint16_t port = 5672;
+  std::string user = "guest";
+  std::string password = "guest";
+  std::string vhost = "/";
+  friend bool operator==(const Broker&, const Broker&) = default;
+};
+
+/// Shape:  user, password and vhost percent-encoded; an absent vhost is "/". IPv6 in brackets.
+/// Errors: what was expected; never quotes the password.
+/// Source: RabbitMQ URI Specification.
+[[nodiscard]] protocol::Result<Broker, std::string> parse_broker(std::string_view url);
+
+/// For people: without user and password.
+[[nodiscard]] std::string url_of(const Broker& broker);
+
+}  // namespace weir::adapters::amqp

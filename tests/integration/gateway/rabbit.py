@@ -1,0 +1,115 @@
+"""A RabbitMQ of our own: on free loopback ports, in a folder of its own, ended by its process id."""
+import glob
+import logging
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+import pika
+
+# pika logs each attempt that fails, and here many are meant to
+logging.getLogger("pika").setLevel(logging.CRITICAL)
+START_S = 120  # it takes eight seconds on a quiet machine
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+class Rabbit:
+    """One node with its own epmd. `kill` and `start` keep its data."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.port, self.epmd_port, distribution_port = free_ports(3)
+        for name in ("mnesia", "log"):
+            (self.folder / name).mkdir(parents=True)
+        (self.folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\nloopback_users = none\nlog.console = true\nlog.file = false\n"
+            "disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.absolute = 512MB\n"
+        )
+        (self.folder / "enabled_plugins").write_text("[].\n")
+        self.environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": str(self.folder),
+            "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": f"weir{self.port}@localhost",
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_DIST_PORT": str(distribution_port),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +S 1:1 +A 8",
+        }
+        self.log = open(self.folder / "output", "w", encoding="utf-8")
+        self.process = None
+        # in the foreground, so that it is ours to end; the node would leave one behind
+        self.epmd = subprocess.Popen(
+            ["epmd", "-address", "127.0.0.1", "-port", str(self.epmd_port)], env=self.environment, stdout=self.log, stderr=self.log
+        )
+        self.start()
+
+    @property
+    def url(self):
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2f"
+
+    def start(self):
+        """Returns when it takes connections."""
+        program = glob.glob("/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
+        assert program, "the package rabbitmq-server is missing"
+        # a session of its own: what it starts is ended with it
+        self.process = subprocess.Popen(
+            [program[0]], env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                self.connect().close()
+                return
+            except (pika.exceptions.AMQPError, OSError):
+                assert self.process.poll() is None, (self.folder / "output").read_text()[-4000:]
+                assert time.monotonic() < deadline, (self.folder / "output").read_text()[-4000:]
+                time.sleep(0.1)
+
+    def connect(self, heartbeat=2):
+        """A client's connection that is not ours."""
+        return pika.BlockingConnection(
+            pika.ConnectionParameters(
+                "127.0.0.1",
+                self.port,
+                heartbeat=heartbeat,
+                socket_timeout=5,
+                stack_timeout=5,
+                blocked_connection_timeout=5,
+            )
+        )
+
+    def signal(self, number):
+        """To all that belongs to the node."""
+        os.killpg(self.process.pid, number)
+
+    def kill(self):
+        """As a power cut would."""
+        os.kill(int((self.folder / "pid").read_text()), signal.SIGKILL)
+        self.process.wait(START_S)  # the script around it waits for its child
+
+    def end(self):
+        if self.process.poll() is None:
+            self.kill()
+        self.epmd.kill()
+        self.epmd.wait()
+        self.log.close()

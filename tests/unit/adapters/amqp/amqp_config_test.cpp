@@ -1,0 +1,113 @@
+#include "adapters/amqp/amqp_config.hpp"
+
+#include "adapters/abi/adapter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace weir::adapters::amqp {
+namespace {
+
+std::string failure_of(const std::string& json) {
+  try {
+    static_cast<void>(parse_config(json));
+  } catch (const abi::Failure& failure) {
+    return failure.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a broker and an exchange are all that is needed") {
+  const AmqpConfig config = parse_config(R"({"brokers":["amqp://broker"],"exchange":"market"})");
+  REQUIRE(config.brokers.size() == 1);
+  CHECK(config.brokers[0].host == "broker");
+  CHECK(config.exchange == "market");
+  CHECK(config.exchange_type.empty());
+  CHECK(config.bindings == std::vector<std::string>{"#"});
+  CHECK(config.queue.empty());
+  CHECK(config.declares);
+  CHECK(config.prefetch == 500);
+  CHECK(config.body == Body::data);
+  CHECK(config.topic.has_value());
+  CHECK_FALSE(config.key.has_value());
+  CHECK_FALSE(config.operation.has_value());
+  CHECK(config.remembered_ids == 65536);
+  CHECK(config.heartbeat == std::chrono::seconds(10));
+  CHECK_FALSE(config.upstream);
+  CHECK(config.publish_exchange == "market");
+  CHECK(config.consumes());
+}
+
+TEST_CASE("every key is read") {
+  const AmqpConfig config = parse_config(
+      R"({"brokers":["amqp://a","amqp://b:1"],"exchange":"market","exchange_type":"direct",
+          "bindings":["x","y"],"queue":"weir","declare":false,"prefetch":7,"body":"fields",
+          "topic":"q/{routing_key[1]}","key":"{body[id]}","operation":"{header[op]}",
+          "remembered_ids":0,"heartbeat_ms":2000,"connect_timeout_ms":100,"reconnect_max_ms":200,
+          "upstream":true,"publish_exchange":"in","publish_routing_key":"{topic[1]}"})");
+  CHECK(config.brokers.size() == 2);
+  CHECK(config.exchange_type == "direct");
+  CHECK(config.bindings == std::vector<std::string>{"x", "y"});
+  CHECK(config.queue == "weir");
+  CHECK_FALSE(config.declares);
+  CHECK(config.prefetch == 7);
+  CHECK(config.body == Body::fields);
+  CHECK(config.key->uses("body"));
+  CHECK(config.operation->uses("header"));
+  CHECK(config.remembered_ids == 0);
+  CHECK(config.heartbeat == std::chrono::seconds(2));
+  CHECK(config.connect_timeout == std::chrono::milliseconds(100));
+  CHECK(config.reconnect_max == std::chrono::milliseconds(200));
+  CHECK(config.upstream);
+  CHECK(config.publish_exchange == "in");
+  CHECK(config.publish_routing_key->uses("topic"));
+}
+
+TEST_CASE("an adapter that only publishes needs no source") {
+  const AmqpConfig config = parse_config(
+      R"({"brokers":["amqp://broker"],"upstream":true,"publish_exchange":"amq.topic"})");
+  CHECK_FALSE(config.consumes());
+  CHECK(config.publish_exchange == "amq.topic");
+}
+
+TEST_CASE("a wrong configuration names the key") {
+  struct Row {
+    const char* json;  ///< behind the brokers
+    const char* part;
+  };
+  for (const Row& row :
+       {Row{"", "one of the keys 'queue' and 'exchange' is needed"},
+        Row{R"(,"exchange_type":"topic","queue":"q")", "key 'exchange_type' belongs to 'exchange'"},
+        Row{R"(,"exchange":"x","exchange_type":"headers")", "expected topic, direct or fanout"},
+        Row{R"(,"queue":"q","bindings":["a"])", "key 'bindings' belongs to 'exchange'"},
+        Row{R"(,"exchange":"x","exchange_type":"direct")", "key 'bindings' is needed"},
+        Row{R"(,"exchange":"x","declare":false)", "key 'declare' is false"},
+        Row{R"(,"queue":"q","prefetch":0)", "key 'prefetch' must be"},
+        Row{R"(,"queue":"q","prefetch":65536)", "key 'prefetch' must be"},
+        Row{R"(,"queue":"q","body":"xml")", "expected data, fields or opaque"},
+        Row{R"(,"queue":"q","topic":"a/{key}")", "key 'topic' is 'a/{key}'"},
+        Row{R"(,"queue":"q","key":"{header[id]}")", "key 'key' needs body = \"fields\""},
+        Row{R"(,"queue":"q","body":"opaque","topic":"{body[a]}")", "key 'body' is opaque"},
+        Row{R"(,"queue":"q","publish_routing_key":"{header[a]}")", "key 'publish_routing_key'"},
+        Row{R"(,"queue":"q","heartbeat_ms":999)", "key 'heartbeat_ms' must be"},
+        Row{R"(,"queues":"q")", "'queues' is unknown; did you mean 'queue'?"}}) {
+    CAPTURE(row.json);
+    const std::string failure =
+        failure_of(R"({"brokers":["amqp://broker"])" + std::string(row.json) + "}");
+    CAPTURE(failure);
+    CHECK(failure.find(row.part) != std::string::npos);
+  }
+  CHECK(failure_of(R"({"queue":"q"})").find("key 'brokers' is needed") == 0);
+  CHECK(failure_of(R"({"queue":"q","brokers":[]})").find("key 'brokers' is needed") == 0);
+  const std::string second =
+      failure_of(R"({"queue":"q","brokers":["amqp://a","amqp://u:secret@b:0"]})");
+  CHECK(second.find("key 'brokers' has a bad URL as number 2") == 0);
+  CHECK(second.find("secret") == std::string::npos);
+  CHECK(failure_of(R"({"queue":")" + std::string(256, 'q') + R"(","brokers":["amqp://a"]})")
+            .find("key 'queue' must have at most 255 bytes") == 0);
+}
+
+}  // namespace weir::adapters::amqp
