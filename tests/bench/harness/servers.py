@@ -31,7 +31,10 @@ port = 0
 identity = "anonymous"
 subscribe = ["bench/#"]
 
-{topics}
+[[topics]]
+filter = "bench/#"
+kind = "{kind}"
+
 [[adapter]]
 name = "feed"
 type = "tcp"
@@ -82,14 +85,12 @@ def floor(binary: pathlib.Path):
 
 
 def weir(name: str, binary: pathlib.Path, kind="stream", delivery="all", addresses=()):
-    """`kind`: of the topics. A stream by default, because `all` is measured on what it is made for. None: by what is
-    published first."""
-    topics = f'[[topics]]\nfilter = "bench/#"\nkind = "{kind}"\n' if kind else ""
+    """`kind`: of the topics. A stream by default, because `all` is measured on what it is made for."""
     more = "".join(f'\n[[listen]]\naddress = "{address}"\nport = 0\n' for address in addresses)
 
     def launch(folder):
         config = folder / "weir.toml"
-        config.write_text(WEIR_CONFIG.format(topics=topics, more_listeners=more))
+        config.write_text(WEIR_CONFIG.format(kind=kind, more_listeners=more))
         return Launch([binary, "serve", "-c", config])
 
     return Kind(name, binary, launch, delivery=delivery, is_ours=True)

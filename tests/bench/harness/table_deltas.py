@@ -12,8 +12,8 @@ class TableDeltas(scenarios.Scenario):
     program = "bench_table"
 
     def kinds(self, options, programs):
-        also = [servers.weir(name, path, kind=None) for name, path in options.also]
-        return [servers.weir("weir", options.weir, kind=None), *also]
+        also = [servers.weir(name, path, "table") for name, path in options.also]
+        return [servers.weir("weir", options.weir, "table"), *also]
 
     def titles(self):
         return ["table"]
