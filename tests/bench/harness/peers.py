@@ -64,7 +64,7 @@ def _free_ports():
         return first.getsockname()[1], second.getsockname()[1]
 
 
-def _peer(name, program, template, command, preset=None, user="", has_one_port=False):
+def _peer(name, program, template, command, preset=None, user="", has_one_port=False, cut_off=None):
     def launch(folder: pathlib.Path):
         client_port, feed_port = _free_ports()
         if has_one_port:
@@ -73,7 +73,7 @@ def _peer(name, program, template, command, preset=None, user="", has_one_port=F
         config.write_text(template.format(folder=folder, client_port=client_port, feed_port=feed_port, user=user))
         return servers.Launch([program, *command(folder, config)], client_port, feed_port)
 
-    return servers.Kind(name, pathlib.Path(program), launch, preset or name)
+    return servers.Kind(name, pathlib.Path(program), launch, preset or name, cut_off=cut_off)
 
 
 def nchan():
@@ -85,12 +85,12 @@ def nchan():
 
 def mosquitto():
     return _peer("mosquitto", "/usr/sbin/mosquitto", MOSQUITTO_CONFIG, lambda folder, config: ["-c", config],
-                 user=_as_root("user root"))
+                 user=_as_root("user root"), cut_off="has exceeded timeout")
 
 
 def nats():
     return _peer("nats-server", "/usr/sbin/nats-server", NATS_CONFIG, lambda folder, config: ["-c", config],
-                 preset="nats")
+                 preset="nats", cut_off="Slow Consumer Detected")
 
 
 def _as_root(line):

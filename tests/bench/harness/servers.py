@@ -61,6 +61,7 @@ class Kind:
     preset: str = "weir"  # what the load generator speaks to it
     delivery: str = "all"  # what the subscribers ask for; the peers have this one only
     is_ours: bool = False
+    cut_off: str | None = None  # what its log says, as a pattern, when it gives up a slow client
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Server:
     pid: int
     client_port: int
     feed_port: int
+    log: pathlib.Path
     printed: bytes = b""
 
     def port_at(self, address):
@@ -128,13 +130,19 @@ def _wait_for_port(process, port, limit):
     raise RuntimeError(f"{process.args[0]} does not listen on port {port}")
 
 
-def _wait_until_ready(process, launch):
+def cut_off_count(kind: Kind, server: Server):
+    """How many slow clients it has given up, as far as it says so."""
+    text = server.log.read_text(encoding="utf-8", errors="replace")
+    return len(re.findall(kind.cut_off, text)) if kind.cut_off else 0
+
+
+def _wait_until_ready(process, launch, log):
     limit = time.monotonic() + START_SECONDS_MAX
     if launch.client_port is None:
-        return Server(process.pid, **_read_ports(process, limit))
+        return Server(process.pid, log=log, **_read_ports(process, limit))
     for port in (launch.client_port, launch.feed_port):
         _wait_for_port(process, port, limit)
-    return Server(process.pid, launch.client_port, launch.feed_port)
+    return Server(process.pid, launch.client_port, launch.feed_port, log)
 
 
 @contextlib.contextmanager
@@ -146,7 +154,7 @@ def running(kind: Kind, core: int, folder: pathlib.Path):
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
                              preexec_fn=lambda: _prepare(core)) as process:
         try:
-            yield _wait_until_ready(process, launch)
+            yield _wait_until_ready(process, launch, pathlib.Path(log.name))
         except Exception:
             log.seek(0)
             print(log.read()[-2000:], flush=True)

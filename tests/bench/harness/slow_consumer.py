@@ -46,7 +46,7 @@ class SlowConsumer(scenarios.Scenario):
 
     def render(self, runs, names):
         columns = ("server", "slow reader", "bytes/s", "messages handled", "age s: median", "p99", "last",
-                   "first third", "last third", "cut off", "others' p99 ms: alone", "beside", "ratio",
+                   "first third", "last third", "cut off", "by its log", "others' p99 ms: alone", "beside", "ratio",
                    "others' deliveries/s", "PSS MiB: alone", "peak", "RSS MiB: peak")
         return (table.render(columns, [row(runs, name, speed, reader)
                                        for name in names for speed in SPEEDS for reader in READERS])
@@ -107,6 +107,7 @@ def row(runs, name, speed, reader):
     return (name, f"{reader}: {READERS[reader]}", str(speed), age("handled", 0),
             age("median"), age("p99"), age("last"), age("first_third"), age("last_third"),
             str(sum(phase_of(result, speed)["slow"][reader]["closed"] for result in results)),
+            str(sum(result["cut_off_by_log"] for result in results)),
             median(lambda result: p99_ms(result["alone"]), 1),
             median(lambda result: p99_ms(phase_of(result, speed)), 1),
             median(lambda result: others_ratio(result, speed), 2),
