@@ -4,6 +4,7 @@
 #include "protocol/core/limits.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace weir::protocol {
@@ -32,6 +33,8 @@ void append_token(std::string_view name, std::string& path) {
   }
 }
 
+using Elements = std::span<const JsonValue>;
+
 bool is_by_name(const JsonMember& a, const JsonMember& b) {
   return a.name < b.name;
 }
@@ -57,6 +60,22 @@ std::vector<JsonValue> elements_of(JsonValue array) {
   JsonCursor cursor(array);
   while (const auto element = cursor.next_element()) elements.push_back(*element);
   return elements;
+}
+
+/// How many elements `longer` has in front of what `other` begins with, where that is most of one
+/// of them: a list that new elements come to at one end while old ones leave at the other. 0: none.
+std::size_t find_shift(Elements longer, Elements other) {
+  constexpr std::size_t tries_max = 8;
+  std::size_t tries = 0;
+  for (std::size_t shift = 1; !other.empty() && shift < longer.size(); ++shift) {
+    if (longer[shift].text != other.front().text) continue;
+    const auto end = std::min(longer.size() - shift, other.size());
+    std::size_t same = 1;
+    while (same < end && longer[shift + same].text == other[same].text) ++same;
+    if (same * 2 > std::min(longer.size(), other.size())) return shift;
+    if (++tries == tries_max) break;
+  }
+  return 0;
 }
 
 bool is_container(JsonType type) {
@@ -124,29 +143,49 @@ private:
   bool change_elements(JsonValue from, JsonValue to, std::size_t end_max) {
     const auto before = elements_of(from);
     const auto after = elements_of(to);
-    const auto shorter = std::min(before.size(), after.size());
-    std::size_t first = 0;
-    while (first < shorter && before[first].text == after[first].text) ++first;
-    std::size_t kept = 0;  // of the end
-    while (first + kept < shorter &&
-           before[before.size() - 1 - kept].text == after[after.size() - 1 - kept].text) {
-      ++kept;
+    Elements old(before);
+    Elements now(after);
+    std::size_t at = 0;
+    for (; !old.empty() && !now.empty() && old.front().text == now.front().text; ++at) {
+      old = old.subspan(1);
+      now = now.subspan(1);
     }
-    auto at = first;
-    for (; at < shorter - kept; ++at) {
+    while (!old.empty() && !now.empty() && old.back().text == now.back().text) {
+      old = old.first(old.size() - 1);
+      now = now.first(now.size() - 1);
+    }
+    if (const auto gone = find_shift(old, now); gone > 0) {
+      if (!remove_elements(at, gone, end_max)) return false;
+      old = old.subspan(gone);
+    } else if (const auto added = find_shift(now, old); added > 0) {
+      if (!add_elements(at, now.first(added), end_max)) return false;
+      now = now.subspan(added);
+      at += added;
+    }
+    for (; !old.empty() && !now.empty(); ++at) {
       const auto length = enter(std::to_string(at));
-      if (!change(before[at], after[at], end_max)) return false;
+      if (!change(old.front(), now.front(), end_max)) return false;
       path_.resize(length);
+      old = old.subspan(1);
+      now = now.subspan(1);
     }
-    for (auto gone = before.size() - kept; gone > at; --gone) {
-      const auto length = enter(std::to_string(gone - 1));
+    return remove_elements(at, old.size(), end_max) && add_elements(at, now, end_max);
+  }
+
+  bool remove_elements(std::size_t at, std::size_t count, std::size_t end_max) {
+    for (; count > 0; --count) {
+      const auto length = enter(std::to_string(at + count - 1));
       write("remove", nullptr);
       path_.resize(length);
       if (out_.size() > end_max) return false;
     }
-    for (; at < after.size() - kept; ++at) {
-      const auto length = enter(std::to_string(at));
-      write("add", &after[at]);
+    return true;
+  }
+
+  bool add_elements(std::size_t at, Elements added, std::size_t end_max) {
+    for (const auto& element : added) {
+      const auto length = enter(std::to_string(at++));
+      write("add", &element);
       path_.resize(length);
       if (out_.size() > end_max) return false;
     }

@@ -91,6 +91,7 @@ private:
       if (document.is_array() && random_.once_in(4)) document.insert(document.begin(), 5);
       if (document.is_array() && random_.once_in(4)) document.push_back(json::parse(value(3)));
       if (document.is_array() && !document.empty() && random_.once_in(4)) document.erase(0);
+      if (document.is_array() && random_.once_in(8)) document.insert(document.end(), 8, 3);
     } else if (random_.once_in(2)) {
       document = json::parse(scalar());
     }
@@ -165,6 +166,24 @@ TEST_CASE("of an array only what lies between its same beginning and its same en
         R"([{"op":"add","path":"/2","value":7}])");
   CHECK(patch_of("[[" + word + ",1]," + word + "]", "[[" + word + ",2]," + word + "]") ==
         R"([{"op":"replace","path":"/0/1","value":2}])");
+}
+
+TEST_CASE("a list that moves on keeps what stays in it, whichever way it moves") {
+  const auto list = [](int first, int last, int step) {
+    std::string text;
+    for (int i = first; i != last; i += step) {
+      text += (text.empty() ? "[" : ",") + std::string(R"({"trade":)") + std::to_string(i) +
+              R"(,"about":"some text"})";
+    }
+    return text + "]";
+  };
+  CHECK(patch_of(list(1, 9, 1), list(3, 11, 1)) ==
+        R"([{"op":"remove","path":"/1"},{"op":"remove","path":"/0"},)"
+        R"({"op":"add","path":"/6","value":{"trade":9,"about":"some text"}},)"
+        R"({"op":"add","path":"/7","value":{"trade":10,"about":"some text"}}])");
+  CHECK(patch_of(list(9, 1, -1), list(10, 2, -1)) ==
+        R"([{"op":"add","path":"/0","value":{"trade":10,"about":"some text"}},)"
+        R"({"op":"remove","path":"/8"}])");
 }
 
 TEST_CASE("a part whose changes are larger than itself is replaced whole") {
