@@ -64,6 +64,12 @@ export interface SubscribeOptions {
   readonly snapshot?: boolean;
   /** `latest`: only these fields of records and rows. */
   readonly fields?: readonly string[];
+  /**
+   * `latest`: `patch` lets the gateway send what turns the value before into the newest (JSON Patch), where that is
+   * smaller. What you get is the whole value all the same; it shares what did not change with the one before, so do
+   * not change it.
+   */
+  readonly delta?: 'none' | 'patch';
   /** Begin with this many of the last entries. */
   readonly history?: number;
   /** What happens when this client is too slow for `all`: a `gap` event (unless given), or a close. */

@@ -124,7 +124,7 @@ export function subscribeRequest(
   topics: TopicTable,
   id: number,
 ): Request & { op: 'subscribe' } {
-  const { delivery, maxRate, snapshot, fields, history, onOverflow, timestamps, counts, priority } = state.options;
+  const { delivery, maxRate, snapshot, fields, delta, history, onOverflow, timestamps, counts, priority } = state.options;
   const from = resumePositions(state, topics);
   // What changed in between is wanted even by those who did not want to begin with the state.
   const wantsState = from === undefined && state.isEstablished ? true : snapshot;
@@ -136,6 +136,7 @@ export function subscribeRequest(
     ...(maxRate !== undefined && { max_rate: maxRate }),
     ...(wantsState !== undefined && { snapshot: wantsState }),
     ...(fields !== undefined && { fields }),
+    ...(delta !== undefined && { delta }),
     ...(history !== undefined && from === undefined && { history }),
     ...(onOverflow !== undefined && { on_overflow: onOverflow }),
     ...(timestamps !== undefined && { ts: timestamps }),

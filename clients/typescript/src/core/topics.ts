@@ -1,7 +1,8 @@
-import type { Delivery, GapEvent, Kind, Position, TopicEvent } from '../events.js';
+import type { Delivery, GapEvent, Kind, Payload, Position, TopicEvent } from '../events.js';
 import { matches } from '../wire/filter.js';
-import type { DeliveryMessage, Positions, ServerMessage } from '../wire/messages.js';
+import type { DeliveryMessage, Patch, Positions, ServerMessage } from '../wire/messages.js';
 import { FoldedState } from './folded_state.js';
+import { applyPatch } from './json_patch.js';
 
 type TopicMessage = ServerMessage & { type: 'topic' };
 type GapMessage = ServerMessage & { type: 'gap' };
@@ -26,7 +27,7 @@ export interface Arrival {
   readonly delivery: Delivery | undefined;
   /** A hole that the gateway did not tell. */
   readonly gap: GapEvent | undefined;
-  /** A change of a state that this client has not: the connection is of no use. */
+  /** A change of a state or value that this client has not: the connection is of no use. */
   readonly isUnfit?: boolean;
 }
 
@@ -45,6 +46,12 @@ function deliverParts(state: TopicState, kind: 'record' | 'table', message: Deli
   if (!hasMore) state.position = state.delivered = offset;
   state.newest = delivery;
   return { delivery, gap: undefined };
+}
+
+/** The value that a delivery brings; undefined where its patch does not fit the one that this client has. */
+function patched({ newest }: TopicState, { base, operations }: Patch): Payload | undefined {
+  if (newest?.offset !== base || newest.data === undefined || newest.data instanceof Uint8Array) return undefined;
+  return applyPatch(newest.data, operations);
 }
 
 /** The topics that a client follows, by name and by the number that stands for them on the present connection. */
@@ -103,12 +110,17 @@ export class TopicTable {
     const state = this.stateOf(message);
     if (state.kind === 'record' || state.kind === 'table') return deliverParts(state, state.kind, message);
     if (message.offset <= state.delivered) return { delivery: undefined, gap: undefined };
+    const data = message.patch === undefined ? message.data : patched(state, message.patch);
+    if (data === undefined && message.patch !== undefined) {
+      state.newest = undefined; // it comes whole on the next connection
+      return { delivery: undefined, gap: undefined, isUnfit: true };
+    }
     const isHole = isEveryEntryDue && !message.isSnapshot && message.prev > state.position;
     const gap: GapEvent | undefined = isHole
       ? { topic: state.topic, from: state.position, to: message.prev, cause: 'unknown', lost: undefined }
       : undefined;
     const { topic, kind, epoch } = state;
-    const { offset, data, isDeleted, isSnapshot, timeMs, conflated } = message;
+    const { offset, isDeleted, isSnapshot, timeMs, conflated } = message;
     const delivery: Delivery = { topic, kind, epoch, offset, data, isDeleted, isSnapshot, timeMs, conflated };
     state.delivered = offset;
     state.position = Math.max(state.position, offset);

@@ -1,7 +1,7 @@
 import { WeirError, gatewayErrorCodes, type GatewayErrorCode } from '../errors.js';
 import type { EffectiveLimits, Fields, GapCause, Kind, Payload, Position } from '../events.js';
 import { fromBase64, toBase64 } from './bytes.js';
-import type { Accepted, Changes, DeliveryMessage, ServerMessage } from './messages.js';
+import type { Accepted, Changes, DeliveryMessage, Patch, ServerMessage } from './messages.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -118,11 +118,18 @@ function changes(members: Members): Changes {
   };
 }
 
+function patch(members: Members): Patch {
+  const operations = members['j'];
+  if (Array.isArray(operations)) return { base: number(members, 'b'), operations };
+  throw new DecodeError('"j" is no array');
+}
+
 function delivery(members: Members): DeliveryMessage {
   const offset = number(members, 'o');
-  const isChange = 'b' in members;
+  const isPatch = 'j' in members;
+  const isChange = !isPatch && 'b' in members;
   const isDeleted = members['x'] === true;
-  if (!isDeleted && !isChange && !('d' in members)) {
+  if (!isDeleted && !isPatch && !isChange && !('d' in members)) {
     throw new DecodeError('a delivery with neither "d", "b" nor "x":true');
   }
   return {
@@ -131,6 +138,7 @@ function delivery(members: Members): DeliveryMessage {
     offset,
     prev: optionalNumber(members, 'p') ?? offset - 1,
     data: 'd' in members ? payload(members['d']) : undefined,
+    patch: isPatch ? patch(members) : undefined,
     changes: isChange ? changes(members) : undefined,
     hasMore: members['m'] === true,
     isDeleted,

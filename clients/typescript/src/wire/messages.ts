@@ -30,6 +30,7 @@ export type Request =
       max_rate?: number;
       snapshot?: boolean;
       fields?: readonly string[];
+      delta?: 'none' | 'patch';
       history?: number;
       on_overflow?: 'gap' | 'close';
       ts?: boolean;
@@ -76,6 +77,12 @@ export interface Changes {
   readonly removedRows: readonly string[] | undefined;
 }
 
+/** What turns the value of entry `base` into a newer one; the operations are not checked yet. */
+export interface Patch {
+  readonly base: number;
+  readonly operations: readonly unknown[];
+}
+
 /** One entry of a topic, named by number. */
 export interface DeliveryMessage {
   readonly type: 'delivery';
@@ -84,7 +91,9 @@ export interface DeliveryMessage {
   /** Offset of the entry before. */
   readonly prev: number;
   readonly data: Payload | undefined;
-  /** Instead of data: what changed. */
+  /** Instead of data: what changed of a value. */
+  readonly patch: Patch | undefined;
+  /** Instead of data: what changed of a record or table. */
   readonly changes: Changes | undefined;
   /** Another part follows; only behind the last one the state is whole. */
   readonly hasMore: boolean;

@@ -60,7 +60,7 @@ function meaningOf(message: ServerMessage): Meaning {
     case 'delivery': {
       const { number, offset, prev, isSnapshot, timeMs, conflated, data } = message;
       const place = { type: 'delivery', number, offset, prev, snapshot: isSnapshot };
-      const { changes, hasMore } = message;
+      const { patch, changes, hasMore } = message;
       const parts = changes && {
         base: changes.base,
         ...(changes.fields
@@ -68,7 +68,8 @@ function meaningOf(message: ServerMessage): Meaning {
           : { rows: changes.rows ?? {}, removed: changes.removedRows ?? [] }),
         ...(hasMore && { more: true }),
       };
-      return { ...place, unix_ms: timeMs, conflated, ...parts, ...payloadMeant(data) };
+      const patchMeant = patch && { base: patch.base, patch: patch.operations };
+      return { ...place, unix_ms: timeMs, conflated, ...patchMeant, ...parts, ...payloadMeant(data) };
     }
     case 'stale':
       return { type: 'stale', number: message.number, stale: message.isStale };
@@ -84,12 +85,13 @@ function meaningOf(message: ServerMessage): Meaning {
 }
 
 /** Vectors have payloads as JSON text, to tell 1.10 from 1.1; this client has values. */
-function withValue({ json, fields, rows, ...others }: Record<string, unknown>): Meaning {
+function withValue({ json, patch, fields, rows, ...others }: Record<string, unknown>): Meaning {
   const read = (texts: object) =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.parse(text as string)]));
   return {
     ...others,
     ...(typeof json === 'string' && { data: JSON.parse(json) }),
+    ...(typeof patch === 'string' && { patch: JSON.parse(patch) }),
     ...(fields !== undefined && { fields: read(fields as object) }),
     ...(rows !== undefined && {
       rows: Object.fromEntries(Object.entries(rows as object).map(([key, row]) => [key, read(row as object)])),
