@@ -144,8 +144,10 @@ bool Machine::on(const native::ReceivedDelivery& delivery, const Arrived& at) {
     handled_.add(at.now, at.bytes);  // under way when the last subscription ended
     return true;
   }
+  const auto keep = subscriptions_.is_patched(topic->topic) ? TopicTable::Keep::values
+                                                            : TopicTable::Keep::positions;
   auto arrival =
-      topics_.deliver(delivery, subscriptions_.is_every_entry_due(topic->topic, topic->kind));
+      topics_.deliver(delivery, subscriptions_.is_every_entry_due(topic->topic, topic->kind), keep);
   if (arrival.is_unfit) return false;
   if (arrival.gap) tell(std::move(*arrival.gap));
   if (arrival.delivery) {

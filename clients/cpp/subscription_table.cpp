@@ -60,6 +60,12 @@ bool SubscriptionTable::is_every_entry_due(std::string_view topic, protocol::Kin
   });
 }
 
+bool SubscriptionTable::is_patched(std::string_view topic) const {
+  return std::ranges::any_of(options_, [&](const auto& one) {
+    return one.second.delta == protocol::Delta::patch && protocol::matches(one.first, topic);
+  });
+}
+
 protocol::SubscribeCommand SubscriptionTable::request(const std::string& filter,
                                                       const TopicTable& topics) const {
   protocol::SubscribeCommand command{0, filter, options_.at(filter), {}};

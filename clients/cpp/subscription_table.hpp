@@ -34,6 +34,9 @@ public:
   /// Whether every entry of a topic is due: one of the accepted subscriptions asks for that.
   [[nodiscard]] bool is_every_entry_due(std::string_view topic, protocol::Kind kind) const;
 
+  /// Whether its values have to be kept, because patches of them may come.
+  [[nodiscard]] bool is_patched(std::string_view topic) const;
+
   /// The request that begins or resumes a subscription of this table.
   /// Shape: `from` is absent when it begins, and for `latest`, which gets the state.
   [[nodiscard]] protocol::SubscribeCommand request(const std::string& filter,

@@ -1,5 +1,6 @@
 #include "clients/cpp/topic_table.hpp"
 
+#include "clients/cpp/json_document.hpp"
 #include "protocol/core/topic.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ TopicIntroduced TopicTable::introduce(const protocol::TopicEvent& event) {
   TopicIntroduced topic{event.topic, event.kind, {event.epoch, event.offset}};
   numbers_.insert_or_assign(event.number, topic);
   auto& state = topics_[event.topic];
-  if (state.epoch != event.epoch) state = State{event.kind, event.epoch, event.offset, 0, {}};
+  if (state.epoch != event.epoch) state = State{event.kind, event.epoch, event.offset, 0, {}, {}};
   return topic;
 }
 
@@ -34,18 +35,24 @@ TopicTable::State& TopicTable::state_of(const TopicIntroduced& topic, protocol::
   // A topic that was introduced, left and joined again may come without a new introduction.
   auto& state = topics_[topic.topic];
   if (state.epoch != topic.position.epoch)
-    state = State{topic.kind, topic.position.epoch, prev, 0, {}};
+    state = State{topic.kind, topic.position.epoch, prev, 0, {}, {}};
   return state;
 }
 
 Arrival TopicTable::deliver(const protocol::native::ReceivedDelivery& delivery,
-                            bool is_every_entry_due) {
+                            bool is_every_entry_due,
+                            Keep keep) {
   const auto* topic = find(delivery.number);
   assert(topic != nullptr);
   auto& state = state_of(*topic, delivery.prev);
   if (protocol::has_parts(topic->kind)) return deliver_parts(delivery, *topic, state);
   Arrival arrival;
   if (delivery.offset <= state.delivered) return arrival;
+  auto data = delivery.patch ? patched(*delivery.patch, state) : delivery.data;
+  const bool is_json = data && data->format == protocol::PayloadFormat::json;
+  state.value.reset();
+  if (delivery.patch && !data) return {{}, {}, true};
+  if (keep == Keep::values && is_json) state.value = data->bytes;
   if (is_every_entry_due && !delivery.is_snapshot && delivery.prev > state.position) {
     arrival.gap = Gap{topic->topic, state.position, delivery.prev, protocol::GapCause::unknown, {}};
   }
@@ -54,12 +61,20 @@ Arrival TopicTable::deliver(const protocol::native::ReceivedDelivery& delivery,
   arrival.delivery = Delivered{topic->topic,
                                topic->kind,
                                {state.epoch, delivery.offset},
-                               delivery.data,
+                               std::move(data),
                                {},
                                delivery.is_snapshot,
                                delivery.unix_ms,
                                delivery.conflated};
   return arrival;
+}
+
+std::optional<protocol::Payload> TopicTable::patched(const protocol::native::ReceivedPatch& patch,
+                                                     const State& state) {
+  if (!state.value || patch.base != state.delivered) return std::nullopt;
+  JsonDocument document(protocol::json_value(*state.value));
+  if (!document.apply(patch.json)) return std::nullopt;
+  return protocol::Payload{protocol::PayloadFormat::json, document.text()};
 }
 
 Arrival TopicTable::deliver_parts(const protocol::native::ReceivedDelivery& delivery,

@@ -14,6 +14,7 @@ using clients::cli::PubOptions;
 using clients::cli::RecordOptions;
 using clients::cli::SubOptions;
 using protocol::Delivery;
+using protocol::Delta;
 using protocol::OverflowPolicy;
 
 using Action = std::function<int()>;
@@ -69,6 +70,13 @@ void add_sub(CLI::App& cli, Action& action) {
   sub->add_option("--max-rate", options.subscribe.max_rate, "Deliveries per second and topic");
   sub->add_option("--fields", options.subscribe.fields, "Fields of records, with commas between")
       ->delimiter(',');
+  sub->add_option_function<std::string>(
+         "--delta",
+         [&options](const std::string& delta) {
+           options.subscribe.delta = delta == "patch" ? Delta::patch : Delta::none;
+         },
+         "patch: newer values as what turns the older ones into them; none")
+      ->check(CLI::IsMember({"none", "patch"}));
   sub->add_option("--history", options.subscribe.history, "Begin with so many older entries");
   sub->add_flag("--no-snapshot", input->has_no_snapshot, "Begin with what comes from now on");
   sub->add_option("--on-overflow", input->on_overflow, "With all, when too slow: gap or close")

@@ -86,6 +86,35 @@ TEST_CASE("numbers of an old connection mean nothing on the next") {
   CHECK(has(stage.done.at(1), "was not introduced"));
 }
 
+TEST_CASE("patches come as whole values, and one that does not fit ends the connection") {
+  Stage stage;
+  auto options = with(protocol::Delivery::latest);
+  options.delta = protocol::Delta::patch;
+  stage.machine().subscribe(stage.now(), "a", options);
+  stage.connect();
+  CHECK(has(stage.last_sent(), R"("delta":"patch")"));
+  const auto begin = [&](std::string_view value) {
+    stage.receive("{\"re\":" + Stage::id_of(stage.last_sent()) + R"(,"ok":true})");
+    stage.receive(R"({"op":"topic","t":7,"topic":"a","kind":"value","epoch":"e1","o":0})");
+    stage.take();
+    stage.receive(value);
+  };
+  begin(R"({"t":7,"o":5,"d":{"x":1.10,"y":[]},"s":true})");
+  stage.receive(R"({"t":7,"o":9,"b":5,"j":[{"op":"add","path":"/y/0","value":2.50}]})");
+  CHECK(stage.take() == Words{R"(delivered a 5 {"x":1.10,"y":[]} snapshot)",
+                              R"(delivered a 9 {"x":1.10,"y":[2.50]})"});
+  stage.receive(R"({"t":7,"o":12,"b":11,"j":[]})");
+  CHECK(stage.done.at(0) == "close 4400");
+  CHECK(stage.count("delivered a 12") == 0);
+  stage.tick_after(60'000);
+  stage.take();
+  stage.machine().on_open(stage.now());
+  stage.perform();
+  begin(R"({"t":7,"o":12,"d":{"x":3},"s":true})");
+  stage.receive(R"({"t":7,"o":13,"b":12,"j":[{"op":"replace","path":"/x","value":4}]})");
+  CHECK(stage.take() == Words{R"(delivered a 12 {"x":3} snapshot)", R"(delivered a 13 {"x":4})"});
+}
+
 TEST_CASE("a subscribe that had no reply is answered on the next connection") {
   Stage stage;
   stage.machine().subscribe(stage.now(), "other", with(protocol::Delivery::all));

@@ -108,6 +108,37 @@ TEST_CASE("after a position of the future the entries before it count again") {
   CHECK(!arrival.gap.has_value());
 }
 
+TEST_CASE("a patch changes the value that was kept, and fits no other") {
+  const auto value = [](protocol::Offset offset, std::string json) {
+    auto delivery = entry(7, offset);
+    delivery.data->bytes = std::move(json);
+    return delivery;
+  };
+  const auto patch = [](protocol::Offset offset, protocol::Offset base, const std::string& path) {
+    auto delivery = entry(7, offset);
+    delivery.data.reset();
+    delivery.patch = protocol::native::ReceivedPatch{
+        base, R"([{"op":"replace","path":")" + path + R"(","value":2.50}])"};
+    return delivery;
+  };
+  constexpr auto keep = TopicTable::Keep::values;
+  TopicTable topics;
+  topics.introduce(topic(7, "a", "e1", 4));
+  (void)topics.deliver(value(5, R"({"x":1})"), false, keep);
+  const auto arrival = topics.deliver(patch(9, 5, "/x"), false, keep);
+  REQUIRE(arrival.delivery);
+  CHECK(arrival.delivery->data->bytes == R"({"x":2.50})");
+  CHECK(arrival.delivery->position.offset == 9);
+  CHECK_FALSE(topics.deliver(patch(9, 5, "/x"), false, keep).is_unfit);  // a duplicate
+  CHECK(topics.deliver(patch(11, 9, "/x"), false, keep).delivery);
+  CHECK(topics.deliver(patch(12, 9, "/x"), false, keep).is_unfit);
+  CHECK(topics.deliver(patch(12, 11, "/x"), false, keep).is_unfit);  // it was dropped
+  (void)topics.deliver(value(12, R"({"x":1})"), false, keep);
+  CHECK(topics.deliver(patch(13, 12, "/y"), false, keep).is_unfit);
+  (void)topics.deliver(value(13, R"({"x":1})"), false);
+  CHECK(topics.deliver(patch(14, 13, "/x"), false, keep).is_unfit);  // it was not kept
+}
+
 TEST_CASE("positions of topics that nobody follows are forgotten") {
   TopicTable topics;
   topics.introduce(topic(1, "a/x", "e1", 1));
