@@ -19,7 +19,8 @@ class SlowConsumer(scenarios.Scenario):
     packages = ("bench",)
 
     def kinds(self, options, programs):
-        return [servers.weir(LATEST, options.weir, "value", "latest"),
+        also = [servers.weir(f"weir {name}", path, "value", "latest") for name, path in options.also]
+        return [servers.weir(LATEST, options.weir, "value", "latest"), *also,
                 servers.weir("weir all", options.weir, "stream", "all"),
                 *peers.all_of_them()]
 
@@ -45,14 +46,18 @@ class SlowConsumer(scenarios.Scenario):
         return "; ".join(words)
 
     def render(self, runs, names):
-        columns = ("server", "slow reader", "bytes/s", "messages handled", "age s: median", "p99", "last",
-                   "first third", "last third", "cut off", "by its log", "others' p99 ms: alone", "beside", "ratio",
-                   "others' deliveries/s", "PSS MiB: alone", "peak", "RSS MiB: peak")
-        return (table.render(columns, [row(runs, name, speed, reader)
-                                       for name in names for speed in SPEEDS for reader in READERS])
-                + f"\n{SUBSCRIBERS} subscribers that read at once and two slow ones, {SUBSCRIBERS + len(READERS)} in "
-                  f"all; {MESSAGES_PER_S} messages/s of {MESSAGE_BYTES} bytes.\n"
-                  f"app: default receive buffer; beside Weir it acknowledges, with a window of {WINDOW_BYTES} bytes.")
+        ages_table = table.render(
+            ("server", "slow reader", "bytes/s", "messages", "age s: median", "p99", "last", "first third", "last third",
+             "cut off"),
+            [age_row(runs, name, speed, reader) for name in names for speed in SPEEDS for reader in READERS])
+        others_table = table.render(
+            ("server", "slow ones: bytes/s", "others' p99 ms: alone", "beside", "ratio", "others' deliveries/s",
+             "PSS MiB: alone", "peak", "RSS MiB: peak", "cut off by its log"),
+            [others_row(runs, name, speed) for name in names for speed in SPEEDS])
+        return (f"{SUBSCRIBERS} subscribers that read at once and two slow ones, {SUBSCRIBERS + len(READERS)} in all; "
+                f"{MESSAGES_PER_S} messages/s of {MESSAGE_BYTES} bytes.\n"
+                f"app: default receive buffer; beside Weir it acknowledges, with a window of {WINDOW_BYTES} bytes.\n\n"
+                f"{ages_table}\n\n{others_table}")
 
     def missed(self, runs):
         yield from missed_ages(runs)
@@ -95,26 +100,30 @@ def age_figure(runs, name, speed, reader, figure):
                                  for result in runs_of(runs, name)])
 
 
-def row(runs, name, speed, reader):
-    results = runs_of(runs, name)
-
+def age_row(runs, name, speed, reader):
     def age(figure, digits=2):
         return table.number(age_figure(runs, name, speed, reader, figure), digits)
+
+    cut_off = sum(phase_of(result, speed)["slow"][reader]["closed"] for result in runs_of(runs, name))
+    return (name, f"{reader}: {READERS[reader]}", str(speed), age("handled", 0), age("median"), age("p99"), age("last"),
+            age("first_third"), age("last_third"), str(cut_off))
+
+
+def others_row(runs, name, speed):
+    results = runs_of(runs, name)
 
     def median(figure, digits):
         return table.median(results, figure, digits)
 
-    return (name, f"{reader}: {READERS[reader]}", str(speed), age("handled", 0),
-            age("median"), age("p99"), age("last"), age("first_third"), age("last_third"),
-            str(sum(phase_of(result, speed)["slow"][reader]["closed"] for result in results)),
-            str(sum(result["cut_off_by_log"] for result in results)),
+    return (name, str(speed),
             median(lambda result: p99_ms(result["alone"]), 1),
             median(lambda result: p99_ms(phase_of(result, speed)), 1),
             median(lambda result: others_ratio(result, speed), 2),
             median(lambda result: phase_of(result, speed)["deliveries_per_s"], 0),
             median(lambda result: result["alone"]["pss_peak_bytes"] / 2**20, 1),
             median(lambda result: phase_of(result, speed)["pss_peak_bytes"] / 2**20, 1),
-            median(lambda result: result["rss_peak_bytes"] / 2**20, 1))
+            median(lambda result: result["rss_peak_bytes"] / 2**20, 1),
+            str(sum(result["cut_off_by_log"] for result in results)))
 
 
 def missed_ages(runs):
