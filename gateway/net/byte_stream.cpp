@@ -3,6 +3,8 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -70,6 +72,12 @@ private:
 };
 
 }  // namespace
+
+std::size_t unacknowledged_bytes(int descriptor) {
+  int bytes = 0;
+  if (::ioctl(descriptor, SIOCOUTQ, &bytes) != 0) return 0;
+  return static_cast<std::size_t>(bytes);
+}
 
 std::unique_ptr<ByteStream> make_tcp_stream(int descriptor) {
   return std::make_unique<TcpStream>(descriptor);

@@ -44,6 +44,10 @@ public:
   [[nodiscard]] virtual int descriptor() const = 0;
 };
 
+/// What the kernel holds for the peer of a TCP socket, sent or not, and the peer has not
+/// acknowledged; 0 where it does not say.
+[[nodiscard]] std::size_t unacknowledged_bytes(int descriptor);
+
 /// Takes the descriptor of a connected, non-blocking TCP socket.
 [[nodiscard]] std::unique_ptr<ByteStream> make_tcp_stream(int descriptor);
 

@@ -171,7 +171,7 @@ void ConnectionMachine::collect(WriteBatch& out, Now now) {
   const auto before = out.bytes;
   if (phase_ == Phase::open) {
     add_control(out);
-    endpoint_->pull(budget_.bytes(), out, now);
+    pull(out, now);
   } else if (phase_ == Phase::draining) {
     collect_rest(out, now);
   }
@@ -180,6 +180,16 @@ void ConnectionMachine::collect(WriteBatch& out, Now now) {
   ++counters_.writes;
   budget_.on_begin(now.steady);
   progress_at_ = now.steady;
+}
+
+void ConnectionMachine::pull(WriteBatch& out, Now now) {
+  const auto room = link_ ? link_->room(now.steady) : budget_.bytes();
+  const auto before = out.bytes;
+  endpoint_->pull(std::min(room, budget_.bytes()), out, now);
+  is_held_ = room == 0;
+  if (!is_held_) return;
+  link_->hold(now.steady);
+  if (out.bytes == before) is_due_ = false;  // no control messages are left
 }
 
 void ConnectionMachine::add_control(WriteBatch& out) {
@@ -228,8 +238,25 @@ void ConnectionMachine::on_taken(std::size_t bytes, Now now) {
   if (bytes == 0) return;
   counters_.sent_bytes += bytes;
   in_flight_bytes_ -= static_cast<std::uint32_t>(bytes);
+  if (link_) link_->on_taken(bytes);
   progress_at_ = now.steady;
   if (in_flight_bytes_ == 0) on_all_taken(now);
+}
+
+void ConnectionMachine::on_link_sample(std::size_t queued_bytes, Now now) {
+  if (!link_) {
+    link_ = std::make_unique<LinkMeter>(queued_bytes, now.steady);
+    return;
+  }
+  link_->on_sample(queued_bytes, now.steady);
+  if (!link_->is_done()) return;
+  if (is_held_) release();
+  link_.reset();
+}
+
+void ConnectionMachine::release() {
+  is_held_ = false;
+  request_flush();
 }
 
 void ConnectionMachine::on_all_taken(Now now) {
@@ -263,6 +290,7 @@ std::optional<TimePoint> ConnectionMachine::deadline() const {
       consider(assembling_since_ + settings_.assembly);
     }
     if (in_flight_bytes_ != 0) consider(progress_at_ + settings_.write_progress);
+    if (is_held_) consider(link_->held_until());
   } else if (phase_ != Phase::ended) {
     consider(phase_until_);  // at once, when it has not begun: it needs to know the time
   }
@@ -289,6 +317,7 @@ void ConnectionMachine::on_deadline(Now now) {
     if (control_->empty()) websocket::append_frame(*control_, {Opcode::ping}, {});
     request_flush();
   }
+  if (is_held_ && now.steady >= link_->held_until()) release();
   const auto of_endpoint = endpoint_->deadline();
   if (of_endpoint && now.steady >= *of_endpoint) endpoint_->on_deadline(now);
 }

@@ -4,6 +4,7 @@
 #include "gateway/core/time.hpp"
 #include "gateway/net/connection_settings.hpp"
 #include "gateway/net/counters.hpp"
+#include "gateway/net/link_meter.hpp"
 #include "gateway/net/write_budget.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "protocol/core/bytes.hpp"
@@ -80,6 +81,14 @@ public:
   void collect(WriteBatch& out, Now now);
   /// The socket took so many bytes of the write.
   void on_taken(std::size_t bytes, Now now);
+  /// Whether it watches what is on its way to the peer. Begins with the first sample, which is
+  /// wanted when the socket takes no more; ends when the link has taken everything for a while.
+  [[nodiscard]] bool is_link_metered() const { return link_ != nullptr; }
+  [[nodiscard]] bool wants_link_sample(Now now) const {
+    return link_ && link_->wants_sample(now.steady);
+  }
+  /// What the kernel holds, and the peer has not acknowledged.
+  void on_link_sample(std::size_t queued_bytes, Now now);
 
   // Time
   /// When `on_deadline` wants to be called; asked again after every other call.
@@ -119,6 +128,9 @@ private:
   void drain(protocol::CloseReason reason, Cause cause);
   void drop_input();
   [[nodiscard]] bool can_parse() const;
+  /// What the endpoint may send now. The rest waits in it, where it can be conflated.
+  void pull(WriteBatch& out, Now now);
+  void release();
   void add_control(WriteBatch& out);
   void collect_rest(WriteBatch& out, Now now);
   void begin_draining(TimePoint now);
@@ -134,6 +146,7 @@ private:
   std::unique_ptr<session::Endpoint> endpoint_;
   protocol::websocket::MessageAssembler assembler_;
   WriteBudget budget_;
+  std::unique_ptr<LinkMeter> link_;       ///< of a peer whose socket was unwritable
   std::unique_ptr<std::string> control_;  ///< pongs and pings that wait for the next write
   std::unique_ptr<std::string> unread_;   ///< bytes that came while the endpoint wanted none
   TimePoint assembling_since_{};          ///< while the assembler is in a message
@@ -149,6 +162,7 @@ private:
   Socket socket_ = Socket::keep;
   protocol::CloseReason reason_ = protocol::CloseReason::going_away;
   bool is_due_ : 1 = false;
+  bool is_held_ : 1 = false;  ///< no room on the link: only control messages go
   bool is_assembling_ : 1 = false;
   bool drops_input_ : 1 = false;      ///< the peer broke the rules, or is slow
   bool is_drained_ : 1 = false;       ///< the endpoint is not asked any more

@@ -75,6 +75,7 @@ void WebSocketConnection::on_input() {
 
 void WebSocketConnection::flush() {
   is_flushing_ = true;
+  if (stream_ && machine_.wants_link_sample(services_.reactor.now())) sample_link();
   bool can_write = true;
   if (outgoing_) {
     can_write = write(*outgoing_);
@@ -83,6 +84,7 @@ void WebSocketConnection::flush() {
   for (int round = 0; round < rounds_max && can_write && machine_.is_due(); ++round) {
     can_write = write_next();
   }
+  if (stream_ && !can_write && !machine_.is_link_metered()) sample_link();
   is_flushing_ = false;
   settle();
   if (stream_ && can_write && machine_.is_due()) services_.reactor.queue_flush(*this);
@@ -169,6 +171,10 @@ bool WebSocketConnection::write_next() {
   ++services_.counters.blocked_writes;
   outgoing_ = std::make_unique<Outgoing>(std::move(outgoing));
   return false;
+}
+
+void WebSocketConnection::sample_link() {
+  machine_.on_link_sample(unacknowledged_bytes(stream_->descriptor()), services_.reactor.now());
 }
 
 /// Does with the socket what the machine wants after it was called.

@@ -43,6 +43,7 @@ private:
   void on_due() override;
   void on_deadline_moved() override;
   void read();
+  void sample_link();
   /// False: the socket takes no more.
   [[nodiscard]] bool write(Outgoing& outgoing);
   [[nodiscard]] bool write_next();

@@ -42,7 +42,8 @@ public:
   /// False: do not read from this peer until it has taken what waits for it.
   [[nodiscard]] virtual bool wants_input() const = 0;
   /// Appends frames to `out`, at most `budget_bytes` of them but at least one frame when anything
-  /// may be sent now. An endpoint that has more asks for another flush.
+  /// may be sent now. With 0, one control message at least, and nothing that can wait. An endpoint
+  /// that has more asks for another flush.
   virtual void pull(std::size_t budget_bytes, WriteBatch& out, Now now) = 0;
   /// When `on_deadline` wants to be called; asked again after every call into the endpoint.
   [[nodiscard]] virtual std::optional<TimePoint> deadline() const = 0;

@@ -50,7 +50,7 @@ class Gateway:
         self.folder = folder
         self.config = folder / "weir.toml"
         self.config.write_text(
-            f"shards = {shards}\n[listen]\nport = {port}\n[admin]\nport = 0\n[limits]\ndrain_ms = 1000\n{limits}\n"
+            f"shards = {shards}\n[[listen]]\nport = {port}\n[admin]\nport = 0\n[limits]\ndrain_ms = 1000\n{limits}\n"
             f"{RIGHTS}{more}{adapters}"
         )
         self.log_file = folder / "log"

@@ -60,6 +60,52 @@ TEST_CASE(
   CHECK(f.counters.sent_bytes == 2 + 9 + 2 + 3 + 2 + 5);
 }
 
+TEST_CASE("what has no room on the link waits in the endpoint, control messages and pongs do not") {
+  MachineFixture f;
+  CHECK_FALSE(f.machine.is_link_metered());
+  f.on_link = 20'000;
+  f.machine.on_link_sample(f.on_link, f.now());
+  CHECK(f.machine.is_link_metered());
+  const auto pass_quarter = [&] {
+    f.on_link -= std::min<std::size_t>(f.on_link, 2000);  // 8000 bytes/s
+    f.pass(250ms);
+  };
+  pass_quarter();
+  CHECK(f.machine.wants_link_sample(f.now()));
+  f.flush();
+  CHECK_FALSE(f.machine.wants_link_sample(f.now()));
+  f.endpoint->send("later");
+  f.flush();
+  CHECK_FALSE(f.machine.is_due());
+  CHECK(f.heard().empty());
+  f.endpoint->send_urgently("now");
+  f.receive(ping("?"));
+  CHECK(f.heard() == Words{"pong:?", "text:now"});
+  for (int i = 0; i < 7; ++i) pass_quarter();
+  CHECK(f.heard().empty());
+  for (int i = 0; i < 2; ++i) pass_quarter();
+  CHECK(f.heard() == Words{"text:later"});  // with 2000 bytes before it
+  CHECK(f.endpoint->budgets.back() <= 4000);
+}
+
+TEST_CASE("a link that takes everything again is not watched any more") {
+  MachineFixture f;
+  f.machine.on_link_sample(20'000, f.now());
+  f.on_link = 20'000;  // a peer that stands still
+  f.pass(250ms);
+  f.endpoint->send("1");
+  f.flush();
+  CHECK(f.heard().empty());
+  f.on_link = 0;
+  f.pass(250ms);
+  CHECK(f.heard() == Words{"text:1"});
+  f.pass(250ms);
+  f.endpoint->send("2");
+  f.flush();
+  CHECK_FALSE(f.machine.is_link_metered());
+  CHECK(f.heard() == Words{"text:2"});
+}
+
 TEST_CASE("an endpoint that wants no input gets none, not even what was read already") {
   MachineFixture f;
   f.receive(text("stop reading") + text("a") + ping("!") + text("b"));

@@ -36,6 +36,11 @@ public:
   [[nodiscard]] bool wants_input() const override { return takes_input; }
   void pull(std::size_t budget_bytes, WriteBatch& out, Now /*now*/) override {
     budgets.push_back(budget_bytes);
+    for (const auto& frame : std::exchange(urgent, {})) out.add(SharedBytes(frame));
+    if (budget_bytes == 0) {
+      if (!pending.empty()) port_.request_flush();
+      return;
+    }
     std::size_t taken = 0;
     while (!pending.empty() && (taken == 0 || taken + pending.front().size() <= budget_bytes)) {
       taken += pending.front().size();
@@ -51,15 +56,13 @@ public:
   }
   void on_closed(CloseReason reason, Now /*now*/) override { closed.push_back(reason); }
 
-  void send(std::string_view text) {
-    std::string frame;
-    websocket::append_frame(frame, {Opcode::text}, text);
-    pending.push_back(frame);
-    port_.request_flush();
-  }
+  void send(std::string_view text) { send(text, pending); }
+  /// What does not wait for room on the link.
+  void send_urgently(std::string_view text) { send(text, urgent); }
 
   std::vector<std::string> messages;
   std::vector<std::string> pending;
+  std::vector<std::string> urgent;
   std::vector<std::size_t> budgets;
   std::vector<CloseReason> closed;
   std::optional<TimePoint> wake_at;
@@ -68,6 +71,13 @@ public:
   bool takes_input = true;
 
 private:
+  void send(std::string_view text, std::vector<std::string>& where) {
+    std::string frame;
+    websocket::append_frame(frame, {Opcode::text}, text);
+    where.push_back(frame);
+    port_.request_flush();
+  }
+
   session::ConnectionPort& port_;
 };
 
@@ -107,6 +117,7 @@ public:
   }
   /// What a shell does at the end of a turn.
   void flush() {
+    if (machine.wants_link_sample(now())) machine.on_link_sample(on_link, now());
     for (int i = 0; i < 100; ++i) {
       if (in_flight.empty()) {
         if (!machine.is_due()) return;
@@ -166,6 +177,7 @@ public:
   std::size_t socket_takes = std::string::npos;  ///< until the test allows more
   std::string in_flight;
   std::string sent;
+  std::size_t on_link = 0;  ///< what the kernel holds for the peer
   int due_calls = 0;
   int deadline_calls = 0;
   int writes = 0;
