@@ -83,6 +83,9 @@ struct FeedBatch::Members {
   [[nodiscard]] bool has(Seen member) const {
     return (seen & static_cast<std::uint16_t>(member)) != 0;
   }
+  [[nodiscard]] bool has_content() const {
+    return has(Seen::data) || has(Seen::fields) || has(Seen::key) || has(Seen::remove);
+  }
   void keep(Seen member, std::optional<std::uint64_t> integer) {
     if (member == Seen::id) id = integer;
     if (member == Seen::at_ms) at_ms = integer;
@@ -242,6 +245,7 @@ protocol::Result<FeedLine, BadLine> FeedBatch::finish(const Members& members) {
     const bool is_nack = members.has(Seen::nack);
     if (members.has(Seen::topic) || members.has(Seen::ack) == is_nack)
       return bad("one line has one of 'topic', 'ack', 'nack'");
+    if (members.has_content()) return bad("an answer has no 'data', 'fields', 'key' or 'delete'");
     FeedReply reply{members.reply_id, std::nullopt};
     if (is_nack)
       reply.error =

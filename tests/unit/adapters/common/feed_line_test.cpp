@@ -183,6 +183,10 @@ TEST_CASE("a bad line says what is wrong, and its id where it can be read") {
        R"({"topic":"a","data":1,"ack":1})",
        "one line has one of 'topic', 'ack', 'nack'"},
       {"ack and nack", R"({"nack":1,"ack":1})", "one line has one of 'topic', 'ack', 'nack'"},
+      {"answer with content",
+       R"({"nack":1,"fields":{"a":1},"id":8})",
+       "an answer has no 'data', 'fields', 'key' or 'delete'",
+       8},
       {"error alone", R"({"topic":"a","data":1,"error":{}})", "'error' belongs to 'nack'"},
   };
   FeedBatch batch;
@@ -195,6 +199,16 @@ TEST_CASE("a bad line says what is wrong, and its id where it can be read") {
     CHECK(batch.publications().empty());
   }
   CHECK(batch.add(R"({"topic":"a","data":1,"id":9007199254740991})"));
+}
+
+TEST_CASE("fields of a bad line do not become those of the next") {
+  FeedBatch batch;
+  CHECK_FALSE(batch.add(R"({"nack":1,"fields":{"a":1}})"));
+  CHECK(batch.add(R"({"topic":"r","fields":{"b":2}})"));
+  const auto entries = batch.publications();
+  REQUIRE(entries.size() == 1);
+  REQUIRE(entries[0].field_count == 1);
+  CHECK(to_view(entries[0].fields[0].name) == "b");
 }
 
 TEST_CASE("a line that is cut off anywhere is bad, and never read beyond its end") {
