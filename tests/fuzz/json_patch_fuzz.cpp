@@ -25,7 +25,8 @@ void check(std::string_view from, std::string_view to, std::size_t bytes_max) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = protocol::as_text({data, size});
   const auto end = text.find('\n');
-  if (end == std::string_view::npos) return -1;
+  // A NUL ends a text for that library, whatever follows.
+  if (end == std::string_view::npos || text.find('\0') != std::string_view::npos) return -1;
   const auto from = text.substr(0, end);
   const auto to = text.substr(end + 1);
   if (!nlohmann::json::accept(from) || !nlohmann::json::accept(to)) return -1;
