@@ -41,6 +41,8 @@ public:
   FrameCache(std::size_t bytes_max, SessionCounters& counters)
       : cache_(bytes_max), patches_(bytes_max / 4), counters_(&counters) {}
 
+  void begin_turn() { patches_.begin_turn(); }
+
   /// The frame of one entry: a patch where the form has a base and there is a smaller one.
   FrameBlock entry(topics::Topic& topic,
                    const protocol::Entry& entry,

@@ -79,7 +79,10 @@ public:
   ~Hub();
 
   /// The time of the calls that follow.
-  void begin_turn(Now now) { now_ = now; }
+  void begin_turn(Now now) {
+    now_ = now;
+    frames_.begin_turn();
+  }
   void on_link(ShardIndex from, topics::LinkMessage&& message);
   /// The door to that shard has room again.
   void on_room(ShardIndex to);

@@ -41,12 +41,11 @@ const Entry* find_entry(const topics::TopicLog& log, protocol::Offset offset) {
   return found.offset == offset ? &found : nullptr;
 }
 
-SharedBytes make(const topics::TopicLog& log, protocol::Offset base, const Entry& entry) {
-  const auto* from = find_entry(log, base);
-  if (from == nullptr || !is_patchable(*from) || !is_patchable(entry)) return {};
+SharedBytes make(const Entry& from, const Entry& entry) {
+  if (!is_patchable(from) || !is_patchable(entry)) return {};
   const auto& whole = entry.payload.bytes;
   const auto patch =
-      protocol::make_json_patch(from->payload.bytes, whole, whole.size() - base_bytes);
+      protocol::make_json_patch(from.payload.bytes, whole, whole.size() - base_bytes);
   return patch ? SharedBytes(*patch) : SharedBytes();
 }
 
@@ -62,7 +61,10 @@ SharedBytes ValuePatchCache::find_or_make(const topics::Topic& topic,
                                           const Entry& entry) {
   const Key key{topic.number(), base, entry.offset};
   if (const auto* known = cache_.find(key)) return *known;
-  auto patch = make(topic.log(), base, entry);
+  const auto* from = find_entry(topic.log(), base);
+  if (from == nullptr || compared_bytes_ >= compared_bytes_max) return {};
+  compared_bytes_ += from->payload.bytes.size() + entry.payload.bytes.size();
+  auto patch = make(*from, entry);
   cache_.keep(key, patch, own_bytes + patch.size());
   return patch;
 }

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 
 namespace weir::gateway::session {
@@ -29,7 +30,11 @@ struct Rig {
   }
 
   topics::TopicRule rule;
-  topics::Topic topic{"a", 3, topics::TopicLog(protocol::Kind::value, "e1", {.entries = 4}), rule};
+  topics::Topic topic{
+      "a",
+      3,
+      topics::TopicLog(protocol::Kind::value, "e1", {.entries = 4, .bytes = SIZE_MAX}),
+      rule};
   ValuePatchCache patches;
 };
 
@@ -82,6 +87,21 @@ TEST_CASE("JSON that stands for bytes is sent whole, from it and to it") {
   rig.append(more('1') + "}");
   CHECK(rig.newest_on(1).empty());
   rig.append(more('2') + "}");
+  CHECK_FALSE(rig.newest_on(3).empty());
+}
+
+TEST_CASE("a turn that has compared much sends the rest whole, and the next goes on") {
+  Rig rig;
+  const auto large = [](char c) {
+    return R"({"bid":)" + std::string(1, c) + R"(,"about":")" +
+           std::string(ValuePatchCache::compared_bytes_max / 4, '.') + "\"}";
+  };
+  for (const char c : {'1', '2', '3', '4'}) rig.append(large(c));
+  CHECK_FALSE(rig.newest_on(1).empty());
+  CHECK_FALSE(rig.newest_on(2).empty());
+  CHECK(rig.newest_on(3).empty());
+  CHECK_FALSE(rig.newest_on(1).empty());  // made before
+  rig.patches.begin_turn();
   CHECK_FALSE(rig.newest_on(3).empty());
 }
 
