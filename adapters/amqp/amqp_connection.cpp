@@ -16,6 +16,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace weir::adapters::amqp {
 
@@ -46,7 +47,7 @@ public:
       : options_(std::move(options)), reader_(options_.body_bytes_max) {}
 
   protocol::Result<Opened, std::string> open(const Broker& broker) {
-    close(false);
+    drop();
     auto dialled = common::blocking_dial({.host = broker.host,
                                           .port = broker.port,
                                           .timeout = config().connect_timeout,
@@ -63,13 +64,16 @@ public:
     return opened;
   }
 
-  void close(bool says_goodbye) {
-    if (state_ && says_goodbye) {
-      // a broker that has stopped must not hold up our own stop
-      const timeval patience = to_timeval(std::chrono::milliseconds(500));
-      amqp_set_rpc_timeout(state_.get(), &patience);
-      if (can_send()) amqp_connection_close(state_.get(), AMQP_REPLY_SUCCESS);
-    }
+  void close() {
+    if (!state_) return;
+    // a broker that has stopped must not hold up our own stop
+    const timeval patience = to_timeval(std::chrono::milliseconds(500));
+    amqp_set_rpc_timeout(state_.get(), &patience);
+    if (can_send()) amqp_connection_close(state_.get(), AMQP_REPLY_SUCCESS);
+    drop();
+  }
+
+  void drop() {
     const std::lock_guard lock(mutex_);
     descriptor_ = -1;
     state_.reset();
@@ -83,7 +87,7 @@ public:
   Next next() {
     for (;;) {
       amqp_frame_t frame{};
-      timeval now{};
+      const timeval now{};
       const int status = amqp_simple_wait_frame_noblock(state_.get(), &frame, &now);
       if (status == AMQP_STATUS_TIMEOUT) return std::optional<Event>();
       if (status != AMQP_STATUS_OK) return Failed(text_of_status(status));
@@ -122,6 +126,7 @@ public:
     const std::uint64_t tag = ++last_tag_;
     const std::string tag_text = std::to_string(tag);
     std::vector<amqp_table_entry_t> headers;
+    headers.reserve(message.headers.size() + 1);
     for (const auto& [name, value] : message.headers)
       headers.push_back(text_entry(bytes_of(name), value));
     headers.push_back(text_entry(bytes_of(tag_header), tag_text));
@@ -315,7 +320,11 @@ protocol::Result<Opened, std::string> AmqpConnection::open(const Broker& broker)
 }
 
 void AmqpConnection::close() {
-  implementation_->close(true);
+  implementation_->close();
+}
+
+void AmqpConnection::drop() {
+  implementation_->drop();
 }
 
 void AmqpConnection::interrupt() {

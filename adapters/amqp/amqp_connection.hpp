@@ -38,6 +38,8 @@ public:
   [[nodiscard]] protocol::Result<Opened, std::string> open(const Broker& broker);
   /// Says goodbye where the broker still listens.
   void close();
+  /// Ends it without a word.
+  void drop();
   /// Any thread: whatever waits for the broker fails at once.
   void interrupt();
 
@@ -50,7 +52,7 @@ public:
   /// The tag by which it will be confirmed.
   [[nodiscard]] protocol::Result<std::uint64_t, std::string> publish(
       const OutgoingMessage& message);
-  /// Readable when something has come.
+  /// Readable when something has come; -1: it is not open.
   [[nodiscard]] int descriptor() const;
 
 private:

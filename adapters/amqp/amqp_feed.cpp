@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <poll.h>
 #include <random>
 #include <string>
@@ -26,6 +27,8 @@ namespace {
 
 /// How long a broker has to take and confirm what a client published.
 constexpr std::chrono::seconds answer_max{5};
+/// How long a broker may take to let us go.
+constexpr std::chrono::milliseconds goodbye_max{1000};
 /// So that heartbeats and deadlines are met whatever else happens.
 constexpr std::chrono::milliseconds idle_max{250};
 /// What is taken from the broker in one turn, before anything else is looked at.
@@ -70,7 +73,9 @@ public:
     if (!thread_.joinable()) return;
     is_stopping_ = true;
     wake_up_.signal();
-    connection_.interrupt();
+    // what waits for a broker that does not answer must not hold us up
+    if (ended_.get_future().wait_for(goodbye_max) != std::future_status::ready)
+      connection_.interrupt();
     thread_.join();
   }
 
@@ -112,8 +117,16 @@ private:
         wait_for(cycle_.on_failed());
       }
     }
+    say_goodbye();
     lose("the gateway stops");
-    connection_.close();
+    ended_.set_value();
+  }
+
+  /// What has its offset need not be delivered again to who comes after us.
+  void say_goodbye() {
+    if (connection_.descriptor() < 0) return;
+    take_receipts();
+    if (settle()) connection_.close();
   }
 
   /// One connection, from its beginning to its end and the wait behind it.
@@ -122,6 +135,7 @@ private:
     const std::string url = url_of(broker);
     const auto opened = connection_.open(broker);
     if (!opened) {
+      connection_.drop();
       if (is_stopping_) return;
       tell_away(url + ": " + opened.error());
       wait_for(cycle_.on_failed());
@@ -147,6 +161,7 @@ private:
   }
 
   void lose(std::string_view reason) {
+    connection_.drop();
     intake_.on_lost();
     confirms_.on_lost(reason);
     outbox_.shut("no broker is connected: " + std::string(reason));
@@ -255,6 +270,7 @@ private:
   BrokerCycle cycle_;
   std::string id_prefix_;
   bool has_been_up_ = false;
+  std::promise<void> ended_;
   std::thread thread_;
 };
 

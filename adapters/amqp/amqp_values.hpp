@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+// NOLINTBEGIN(readability-identifier-naming): theirs
 struct amqp_bytes_t_;
 struct amqp_basic_properties_t_;
 struct amqp_field_value_t_;
 struct amqp_method_t_;
 struct amqp_rpc_reply_t_;
 struct amqp_table_entry_t_;
+// NOLINTEND(readability-identifier-naming)
 
 // What rabbitmq-c has, turned into text and back.
 namespace weir::adapters::amqp {

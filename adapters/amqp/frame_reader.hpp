@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-struct amqp_frame_t_;
-struct amqp_method_t_;
+struct amqp_frame_t_;   // NOLINT(readability-identifier-naming): theirs
+struct amqp_method_t_;  // NOLINT(readability-identifier-naming): theirs
 
 namespace weir::adapters::amqp {
 

@@ -126,7 +126,7 @@ Result<weir_operation> Mapping::operation_of(const MappedEntry& entry) const {
 
 Result<OutgoingMessage> to_outgoing(const weir_publication& publication,
                                     const AmqpConfig& config,
-                                    std::string message_id) {
+                                    const std::string& message_id) {
   OutgoingMessage message;
   const auto lookup = [&](std::string_view name,
                           std::string_view /*member*/) -> std::optional<std::string_view> {
@@ -138,7 +138,8 @@ Result<OutgoingMessage> to_outgoing(const weir_publication& publication,
     return fail(ErrorCode::bad_request, "no routing key can be made: " + made.error());
   if (message.routing_key.size() > routing_key_bytes_max)
     return fail(ErrorCode::bad_request, "the routing key would have more than 255 bytes");
-  message.message_id = publication.mid.size != 0 ? abi::to_view(publication.mid) : message_id;
+  message.message_id =
+      publication.mid.size != 0 ? std::string(abi::to_view(publication.mid)) : message_id;
   message.headers.emplace_back("topic", abi::to_view(publication.topic));
   if (publication.key.size != 0) message.headers.emplace_back("key", abi::to_view(publication.key));
   message.content_type = "application/json";

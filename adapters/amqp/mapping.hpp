@@ -43,6 +43,6 @@ private:
 /// Errors: bad_request - the routing key cannot be made of it.
 [[nodiscard]] protocol::Result<OutgoingMessage> to_outgoing(const weir_publication& publication,
                                                             const AmqpConfig& config,
-                                                            std::string message_id);
+                                                            const std::string& message_id);
 
 }  // namespace weir::adapters::amqp

@@ -1,5 +1,6 @@
 """From a real RabbitMQ to whoever subscribes, and back; while it is killed, stopped and started again."""
 import json
+import os
 import signal
 import threading
 import time
@@ -10,12 +11,17 @@ import pytest
 from rabbit import Rabbit
 from weir_process import wait_until
 
-STREAMS = """
+# `tests/run long` does more of the same
+IS_LONG = os.environ.get("WEIR_LONG", "") != ""
+ROUNDS = 20 if IS_LONG else 2
+WAITING = 1_000_000 if IS_LONG else 20_000
+
+STREAMS = f"""
 [[topics]]
 filter = "trades/#"
 kind = "stream"
-ring_entries = 100000
-ring_bytes = "64MiB"
+ring_entries = {max(100_000, WAITING)}
+ring_bytes = "512MiB"
 """
 
 
@@ -193,6 +199,16 @@ def test_an_own_queue_that_is_lost_with_its_connection_leaves_a_gap(start, conne
     assert counter(gateway, "gaps") == 1
 
 
+def test_a_gateway_stops_while_its_broker_does_not_answer(start, connect, rabbit, channel):
+    gateway = start(adapters=adapter(rabbit, exchange="amq.topic", heartbeat_ms=60_000, upstream=True, topics=["chat/#"]))
+    wait_up(gateway)
+    rabbit.signal(signal.SIGSTOP)
+    try:
+        assert gateway.stop() == 0
+    finally:
+        rabbit.signal(signal.SIGCONT)
+
+
 class Publisher(threading.Thread):
     """Publishes 1, 2, 3 ... each until it is confirmed, with a message id, whatever happens to the broker."""
 
@@ -245,7 +261,7 @@ def test_every_confirmed_message_arrives_once_while_the_broker_is_killed_and_sto
     client.subscribe("trades/A", delivery="all")
     publisher = Publisher(rabbit, "durable")
     try:
-        for _ in range(2):
+        for _ in range(ROUNDS):
             publisher.wait_for(300)
             rabbit.kill()
             rabbit.start()
@@ -269,24 +285,25 @@ def test_every_confirmed_message_arrives_once_while_the_broker_is_killed_and_sto
     )
     assert numbers == list(range(1, last + 1))
     assert not gaps
-    assert counter(gateway, "connections") >= 5
+    assert counter(gateway, "connections") >= 1 + 2 * ROUNDS
 
 
 def test_many_that_wait_in_a_queue_are_drained_and_acknowledged(start, connect, rabbit, channel):
-    count = 20_000
+    count = WAITING
     channel.queue_declare("waiting", durable=True)
     connection = rabbit.connect(heartbeat=0)
     quick = connection.channel()  # without confirms
     for number in range(count):
         quick.basic_publish("", "waiting", str(number).encode())
-    wait_until(lambda: channel.queue_declare("waiting", passive=True).method.message_count == count, "all wait", seconds=60)
+    wait_until(lambda: channel.queue_declare("waiting", passive=True).method.message_count == count, "all wait", seconds=300)
     connection.close()
     gateway = start(more=STREAMS, adapters=adapter(rabbit, queue="waiting", declare=False, topic="trades/all"))
     client = connect(gateway)
+    client.request("connect", heartbeat_ms=60_000)
     began = time.monotonic()
     client.subscribe("trades/all", delivery="all", history=count)
     numbers = data_of(client.until(lambda message: message.get("d") == count - 1))
-    print(f"{count} messages in {time.monotonic() - began:.2f} s")
+    print(f"{count} messages in {time.monotonic() - began:.2f} s, {gateway.private_kib() // 1024} MiB with a ring that has all")
     assert numbers == list(range(count))
     # what is not acknowledged comes back when its consumer has gone
     wait_until(lambda: counter(gateway, "messages") == count, "all were read")
