@@ -21,7 +21,10 @@ void Scheduler::add(Cell& cell, TimePoint now) {
 }
 
 void Scheduler::remove(Cell& cell) {
-  if (cell.state == Cell::State::due) lane_of(cell).remove(cell);
+  if (cell.state == Cell::State::due) {
+    lane_of(cell).remove(cell);
+    --due_count_;
+  }
   if (cell.state == Cell::State::gated) gated_.remove(cell);
 }
 
@@ -47,12 +50,8 @@ void Scheduler::charge(Cell& cell, std::size_t bytes) {
     has_guest_ = passed_bytes_ > 0;
     return;
   }
-  const bool has_waiting = next_guest(lane) != nullptr;
+  const bool has_waiting = lanes_.size() > 1 && next_guest(lane) != nullptr;
   passed_bytes_ = has_waiting ? passed_bytes_ + sent : 0;
-}
-
-bool Scheduler::has_due() const {
-  return std::ranges::any_of(lanes_, &Lane::is_busy);
 }
 
 std::optional<TimePoint> Scheduler::next_gate() const {
@@ -73,6 +72,7 @@ void Scheduler::add_due(Cell& cell) {
       std::ranges::find_if(lanes_, [&](const Lane& each) { return each.priority() <= priority; });
   if (lane == lanes_.end() || lane->priority() != priority) lane = lanes_.emplace(lane, priority);
   lane->add(cell);
+  ++due_count_;
 }
 
 Lane* Scheduler::lane_in_turn() {

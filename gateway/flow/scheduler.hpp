@@ -38,7 +38,7 @@ public:
   /// It has more to send: behind the others.
   void rotate(topics::Cell& cell) { lane_of(cell).rotate(cell); }
 
-  [[nodiscard]] bool has_due() const;
+  [[nodiscard]] bool has_due() const { return due_count_ > 0; }
   /// When the next gate opens.
   [[nodiscard]] std::optional<TimePoint> next_gate() const;
 
@@ -54,6 +54,7 @@ private:
   GateQueue gated_;
   /// Bytes that went past waiting cells of lower lanes, less what those had for it.
   std::int64_t passed_bytes_ = 0;
+  std::uint32_t due_count_ = 0;
   std::int8_t guest_ = 0;  ///< priority of the lower lane that goes first or did so last
   bool has_guest_ = false;
 };
