@@ -7,6 +7,9 @@
 namespace weir::gateway::net {
 namespace {
 
+/// What a link is given at least that has taken all: as much as a new connection.
+constexpr double restart_bytes_per_s = 32.0 * 1024;
+
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -32,7 +35,8 @@ void LinkMeter::on_sample(std::size_t queued_bytes, TimePoint now) {
     bytes_per_s_ = (bytes_per_s_ + measured) / 2;
   }
   empty_samples_ = queued_bytes == 0 ? empty_samples_ + 1 : 0;
-  if (queued_bytes == 0) bytes_per_s_ *= 2;  // it could have taken more than it was given
+  // It could have taken more than it was given. A reader that stood still is soon itself again.
+  if (queued_bytes == 0) bytes_per_s_ = std::max(2 * bytes_per_s_, restart_bytes_per_s);
   queued_bytes_ = queued_bytes;
   taken_bytes_ = 0;
   sampled_at_ = now;

@@ -19,6 +19,7 @@ MESSAGE_BYTES = 2000
 MESSAGES_PER_S = 400
 START_S, MEASURED_S = 5, 10
 MEDIAN_AGE_S_MAX = 0.9
+PROXY_AGE_S = 1  # in the receive buffer of a proxy, which acknowledges what has not passed the link
 CLONE_NEWNET = 0x40000000
 
 
@@ -110,6 +111,6 @@ def test_latest_is_young_behind_a_slow_link(start, feed_of):
     print(f"{shaped}: {len(seen)} messages, {statistics.median(seen):.2f} s old (median), {max(seen):.2f} s (oldest); "
           f"{max(first):.2f} s in the first {START_S} s; {growth} KiB")
     assert len(seen) > MEASURED_S  # some three a second fit the link
-    assert statistics.median(seen) <= MEDIAN_AGE_S_MAX
+    assert statistics.median(seen) <= MEDIAN_AGE_S_MAX + (0 if "namespace" in where else PROXY_AGE_S)
     if not IS_SANITIZED:
         assert growth < 2048
