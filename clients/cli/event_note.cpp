@@ -59,9 +59,10 @@ EventNote note(const cpp::Stale& event) {
 }
 
 EventNote note(const cpp::LimitsChanged& event) {
-  return {fmt::format("the limits have changed: {} bytes/s, {} messages/s; 0: none",
+  return {fmt::format("the limits have changed: {} bytes/s, {} messages/s, {} ms; 0: none",
                       event.limits.bytes_per_s,
-                      event.limits.messages_per_s)};
+                      event.limits.messages_per_s,
+                      event.limits.max_delay_ms)};
 }
 
 EventNote note(const cpp::Goodbye& event) {

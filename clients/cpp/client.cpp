@@ -82,6 +82,10 @@ public:
     });
   }
 
+  [[nodiscard]] std::optional<std::int64_t> gateway_unix_ms() const {
+    return machine_.clock().unix_ms(steady_now());
+  }
+
   void post(Callback callback) { asio::post(context_, std::move(callback)); }
 
 private:
@@ -204,6 +208,14 @@ RequestId Client::publish(protocol::Publication publication) {
 RequestId Client::limit(protocol::LimitCommand limit) {
   return shell_->ask(
       [&](Machine& machine, TimePoint now) { return machine.limit(now, std::move(limit)); });
+}
+
+RequestId Client::ping() {
+  return shell_->ask([](Machine& machine, TimePoint now) { return machine.ping(now); });
+}
+
+std::optional<std::int64_t> Client::gateway_unix_ms() const {
+  return shell_->gateway_unix_ms();
 }
 
 void Client::stop() {

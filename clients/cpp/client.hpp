@@ -5,9 +5,11 @@
 #include "clients/cpp/url.hpp"
 #include "protocol/core/command.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace weir::clients::cpp {
@@ -38,6 +40,11 @@ public:
   protocol::RequestId unsubscribe(const std::string& filter);
   protocol::RequestId publish(protocol::Publication publication);
   protocol::RequestId limit(protocol::LimitCommand limit);
+  /// For `gateway_unix_ms`.
+  protocol::RequestId ping();
+  /// Unix milliseconds of the gateway's clock; none before a ping was answered on this connection.
+  /// With the option `wants_time` its difference to a delivery's is the age of that.
+  [[nodiscard]] std::optional<std::int64_t> gateway_unix_ms() const;
   /// Closes the connection for good; `run` returns soon after.
   void stop();
 

@@ -107,9 +107,14 @@ RequestId Machine::limit(TimePoint now, protocol::LimitCommand limit) {
   return request(now, id, limit);
 }
 
+RequestId Machine::ping(TimePoint now) {
+  const auto id = next_id();
+  return request(now, id, protocol::PingCommand{id});
+}
+
 RequestId Machine::request(TimePoint now, RequestId id, const protocol::Command& command) {
   if (is_usable()) {
-    requests_.emplace(id, Request{});
+    requests_.emplace(id, Request{RequestKind::told, {}, now});
     send(now, command);
   } else {
     tell(Reply{.id = id, .error = Error{ErrorCode::unavailable, "There is no connection."}});
@@ -134,7 +139,7 @@ void Machine::ask(TimePoint now, RequestId id, const std::string& filter) {
     }
     command.from = std::move(part);
   }
-  requests_.emplace(id, Request{RequestKind::subscribe, filter, {}});
+  requests_.emplace(id, Request{RequestKind::subscribe, filter, now});
   send(now, command);
 }
 
@@ -173,7 +178,7 @@ void Machine::ask_hidden(TimePoint now,
                          RequestKind kind,
                          RequestId id,
                          const protocol::Command& command) {
-  requests_.emplace(id, Request{kind, {}, {}});
+  requests_.emplace(id, Request{kind, {}, now});
   send(now, command);
 }
 
@@ -295,6 +300,7 @@ void Machine::forget(TimePoint now) {
   }
   subscriptions_.on_disconnected();
   topics_.forget_numbers();
+  clock_.reset();
   handled_ = {};
   sizer_ = WindowSizer(options_.wishes.window_bytes.value_or(0));
 }

@@ -4,6 +4,7 @@
 #include "clients/cpp/events.hpp"
 #include "clients/cpp/handled_bytes.hpp"
 #include "clients/cpp/heartbeat.hpp"
+#include "clients/cpp/server_clock.hpp"
 #include "clients/cpp/subscription_table.hpp"
 #include "clients/cpp/topic_table.hpp"
 #include "clients/cpp/window_sizer.hpp"
@@ -70,6 +71,8 @@ public:
   protocol::RequestId unsubscribe(TimePoint now, const std::string& filter);
   protocol::RequestId publish(TimePoint now, protocol::Publication publication);
   protocol::RequestId limit(TimePoint now, protocol::LimitCommand limit);
+  /// Asks for the gateway's clock; by itself the machine does so where it has another reason to.
+  protocol::RequestId ping(TimePoint now);
 
   // What happens on the connection.
   void on_open(TimePoint now);
@@ -88,6 +91,8 @@ public:
   [[nodiscard]] TimePoint deadline() const;
 
   [[nodiscard]] std::optional<Action> next_action();
+  /// The gateway's clock, as far as the pings of this connection have told it.
+  [[nodiscard]] const ServerClock& clock() const { return clock_; }
   /// No connection will be made any more.
   [[nodiscard]] bool has_ended() const { return phase_ == Phase::ended; }
 
@@ -97,7 +102,7 @@ private:
   struct Request {
     RequestKind kind = RequestKind::told;  ///< told: the application waits for the reply
     std::string filter;                    ///< of a subscribe
-    TimePoint sent_at{};                   ///< of a connect
+    TimePoint sent_at{};
   };
   /// What is known of a message besides its content.
   struct Arrived {
@@ -171,6 +176,7 @@ private:
   std::map<protocol::RequestId, Request> requests_;
   Heartbeat heartbeat_;
   HandledBytes handled_;
+  ServerClock clock_;
   WindowSizer sizer_;
   std::optional<Goodbye> goodbye_;
   std::size_t message_bytes_max_;

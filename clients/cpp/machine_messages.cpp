@@ -24,6 +24,7 @@ bool Machine::on(const native::AcceptedReply& reply, const Arrived& at) {
   const auto request = take_request(reply.re);
   if (!request) return true;  // nothing that anybody waits for
   on_answered(at.now, *request);
+  if (reply.unix_ms) clock_.on_pong({request->sent_at, at.now, *reply.unix_ms});
   const Reply answer{
       .id = reply.re, .error = {}, .position = reply.position, .max_rate = reply.max_rate};
   switch (request->kind) {

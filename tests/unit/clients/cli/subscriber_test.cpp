@@ -47,6 +47,16 @@ TEST_CASE("deliveries go to standard output and all else to standard error") {
   CHECK(!output.exit.has_value());
 }
 
+TEST_CASE("limits that the operator changes are a note") {
+  cpp::LimitsChanged changed;
+  changed.limits = {.bytes_per_s = 500, .messages_per_s = 2.5, .max_delay_ms = 20};
+  const auto output = Subscriber(options()).on(changed);
+  CHECK(output.out.empty());
+  CHECK(output.err ==
+        "weir sub: the limits have changed: 500 bytes/s, 2.5 messages/s, 20 ms; 0: none\n");
+  CHECK_FALSE(output.exit);
+}
+
 TEST_CASE("as JSON a delivery is one object") {
   auto with = options();
   with.as_json = true;

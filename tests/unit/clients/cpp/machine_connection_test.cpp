@@ -84,6 +84,29 @@ TEST_CASE("one that has nothing to say pings, and gives up after two silent inte
   CHECK(has(stage.done.at(1), "disconnected 4000"));
 }
 
+TEST_CASE("pings tell the gateway's clock, those that were asked for and its own") {
+  constexpr std::int64_t noon_ms = 1'795'608'000'000;  // 2026-11-25T12:00:00Z
+  Stage stage;
+  stage.connect();
+  stage.take();
+  CHECK_FALSE(stage.machine().clock().unix_ms(stage.now()));
+  const auto id = stage.machine().ping(stage.now());
+  stage.perform();
+  stage.pass(40);
+  stage.receive("{\"re\":" + std::to_string(id) +
+                R"(,"ok":true,"time":"2026-11-25T12:00:00.000Z"})");
+  CHECK(stage.take() == Words{"reply " + std::to_string(id)});
+  CHECK(stage.machine().clock().unix_ms(stage.now()) == noon_ms + 20);
+  stage.tick_after(15'000);
+  stage.receive("{\"re\":" + Stage::id_of(stage.last_sent()) +
+                R"(,"ok":true,"time":"2026-11-25T12:00:20.000Z"})");
+  CHECK(stage.take().empty());
+  CHECK(stage.machine().clock().round_trip() == Duration(0));
+  CHECK(stage.machine().clock().unix_ms(stage.now()) == noon_ms + 20'000);
+  stage.close(1006, "lost");
+  CHECK_FALSE(stage.machine().clock().unix_ms(stage.now()));
+}
+
 TEST_CASE("any byte of the gateway is a sign of life") {
   Stage stage;
   stage.connect();
