@@ -31,6 +31,10 @@ public:
   /// The reference lives as long as this object.
   [[nodiscard]] const TopicRule& find(std::string_view topic) const;
 
+  /// The ceiling that no topic of a filter gets beyond: the highest of those that its topics may
+  /// have; 0: some may have none.
+  [[nodiscard]] double max_rate_of(std::string_view filter) const;
+
 private:
   std::vector<TopicRule> rules_;
   TopicRule fallback_;

@@ -32,4 +32,26 @@ TEST_CASE("a stream keeps 1024 entries unless told otherwise, the other kinds 64
   }
 }
 
+TEST_CASE("a pattern's ceiling is the highest that one of its topics may have") {
+  const auto rule = [](const char* filter, double max_rate) {
+    TopicRule made;
+    made.filter = filter;
+    made.max_rate = max_rate;
+    return made;
+  };
+  const TopicRules rules({rule("quotes/slow", 1), rule("quotes/free/#", 0), rule("quotes/#", 5)});
+  CHECK(rules.max_rate_of("quotes/slow") == 1);
+  CHECK(rules.max_rate_of("quotes/AAPL") == 5);
+  CHECK(rules.max_rate_of("quotes/+") == 0);  // "quotes/free" is one of them
+  CHECK(rules.max_rate_of("quotes/eu/+") == 5);
+  CHECK(rules.max_rate_of("quotes/#") == 0);
+  CHECK(rules.max_rate_of("other/+") == 0);
+  CHECK(rules.max_rate_of("#") == 0);
+  const TopicRules two({rule("a/x", 3), rule("#", 2)});
+  CHECK(two.max_rate_of("a/+") == 3);
+  CHECK(two.max_rate_of("b/+") == 2);
+  CHECK(two.max_rate_of("$weir/+") == 0);
+  CHECK(TopicRules().max_rate_of("a") == 0);
+}
+
 }  // namespace weir::gateway::topics
