@@ -33,6 +33,16 @@ ValueType<std::int64_t> wait_ms() {
   return integer({10, 600'000});
 }
 
+/// A ceiling of a session.
+ValueType<std::int64_t> bytes_per_s() {
+  return size({0, 1024 * gib});
+}
+
+/// How long deliveries may wait for company.
+ValueType<std::int64_t> delay_ms() {
+  return integer({0, 60'000});
+}
+
 ValueType<std::int64_t> count(std::int64_t max) {
   return integer({1, max});
 }
@@ -63,6 +73,9 @@ std::vector<Key<ListenConfig>> listen_keys() {
       key("origins",
           &ListenConfig::origins,
           list(R"("*" or origins like "https://app.example.com")", check_origin)),
+      key("max_bytes_per_s", &ListenConfig::max_bytes_per_s, bytes_per_s()),
+      key("max_messages_per_s", &ListenConfig::max_messages_per_s, number(per_second_max)),
+      key("max_delay_ms", &ListenConfig::max_delay_ms, delay_ms()),
       refused_key<ListenConfig>("tls", no_tls),
   };
 }
@@ -88,7 +101,7 @@ std::vector<Key<RightsEntry>> rights_keys() {
           Presence::required),
       key("subscribe", &RightsEntry::subscribe, filters()),
       key("publish", &RightsEntry::publish, foreign_filters()),
-      key("max_bytes_per_s", &RightsEntry::max_bytes_per_s, size({0, 1024 * gib})),
+      key("max_bytes_per_s", &RightsEntry::max_bytes_per_s, bytes_per_s()),
       key("max_messages_per_s", &RightsEntry::max_messages_per_s, number(per_second_max)),
   };
 }
@@ -104,7 +117,7 @@ std::vector<Key<TopicConfig>> topic_keys() {
       key("ring_entries", &TopicConfig::ring_entries, count(16 * mib)),
       key("ring_bytes", &TopicConfig::ring_bytes, buffer(gib)),
       key("max_rate", &TopicConfig::max_rate, number(per_second_max)),
-      key("max_delay_ms", &TopicConfig::max_delay_ms, integer({0, 60'000})),
+      key("max_delay_ms", &TopicConfig::max_delay_ms, delay_ms()),
       key("idle_ms", &TopicConfig::idle_ms, std::move(never)),
   };
 }
