@@ -1,6 +1,13 @@
 #include "gateway/app/shard_metrics.hpp"
 
 namespace weir::gateway::app {
+namespace {
+
+metrics::Histogram to_histogram(const session::TimeHistogram& from) {
+  return {session::TimeHistogram::bounds_s, from.counts, from.sum_s};
+}
+
+}  // namespace
 
 void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   const auto& sessions = stats.sessions;
@@ -17,8 +24,8 @@ void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   snapshot.refused_requests += sessions.refused_total;
   snapshot.client_publishes += sessions.client_publishes_total;
   snapshot.throttled_s += sessions.throttled_s;
-  snapshot.delivery_age_s +=
-      metrics::Histogram(session::AgeHistogram::bounds_s, sessions.age.counts, sessions.age.sum_s);
+  snapshot.delivery_age_s += to_histogram(sessions.age);
+  snapshot.round_trip_s += to_histogram(sessions.round_trip);
   snapshot.encoded_frames += sessions.frames_encoded_total;
   snapshot.frame_cache_hits += sessions.frames_shared_total;
 

@@ -17,6 +17,8 @@ public:
   [[nodiscard]] bool may_send(std::uint64_t bytes) const {
     return size_ == 0 || sent_ == acknowledged_ || sent_ - acknowledged_ + bytes <= size_;
   }
+  /// What is outstanding; 0 without a window.
+  [[nodiscard]] std::uint64_t used() const { return size_ == 0 ? 0 : sent_ - acknowledged_; }
   void on_sent(std::uint64_t bytes) { sent_ += bytes; }
   /// `total` is since the connection began; more than was sent, or less than before, counts as what
   /// is possible.

@@ -63,6 +63,7 @@ struct MetricsSnapshot {
   std::uint64_t client_publishes = 0;
   double throttled_s = 0;
   Histogram delivery_age_s;
+  Histogram round_trip_s;
   std::uint64_t encoded_frames = 0;
   std::uint64_t frame_cache_hits = 0;
 

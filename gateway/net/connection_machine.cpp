@@ -20,6 +20,11 @@ constexpr std::size_t control_bytes_max = 4096;
 
 constexpr TimePoint not_begun{};
 
+/// Tells the answer to one ping from that to another.
+std::string ping_payload(TimePoint sent_at) {
+  return std::to_string(sent_at.time_since_epoch().count());
+}
+
 /// The row that a peer's code means; nullopt: a code of its own.
 std::optional<CloseReason> reason_of(std::uint16_t code) {
   const auto& table = protocol::close_table();
@@ -31,20 +36,24 @@ std::optional<CloseReason> reason_of(std::uint16_t code) {
 
 ConnectionMachine::ConnectionMachine(const Shared& shared,
                                      Host& host,
-                                     const std::optional<websocket::DeflateParameters>& deflate,
-                                     TimePoint now)
+                                     const std::optional<websocket::DeflateParameters>& deflate)
     : settings_(shared.settings),
       counters_(shared.counters),
       host_(host),
       assembler_(websocket::Role::server, shared.settings.messages, deflate),
-      budget_(shared.settings.in_flight_bytes),
-      ping_at_(now + shared.settings.keep_alive) {
+      budget_(shared.settings.in_flight_bytes) {
 }
 
 void ConnectionMachine::request_flush() {
   if (is_due_) return;
   is_due_ = true;
   host_.on_due();
+}
+
+void ConnectionMachine::request_ping() {
+  if (phase_ != Phase::open || pinged_at_ != not_begun) return;
+  owes_ping_ = true;
+  request_flush();
 }
 
 void ConnectionMachine::request_close(CloseReason reason) {
@@ -55,7 +64,6 @@ void ConnectionMachine::request_close(CloseReason reason) {
 
 void ConnectionMachine::on_bytes(protocol::MutableByteView bytes, Now now) {
   counters_.received_bytes += bytes.size();
-  ping_at_ = now.steady + settings_.keep_alive;
   if (phase_ == Phase::open) endpoint_->on_activity(now);
   parse(bytes, now);
 }
@@ -118,8 +126,9 @@ void ConnectionMachine::on_inbound(const websocket::Inbound& inbound, Now now) {
     if (!control_) control_ = std::make_unique<std::string>();
     websocket::append_frame(*control_, {Opcode::pong}, ping->payload);
     request_flush();
-  } else if (std::holds_alternative<websocket::Pong>(inbound)) {
+  } else if (const auto* pong = std::get_if<websocket::Pong>(&inbound)) {
     on_control_frame(now);
+    on_pong(pong->payload, now);
   } else {
     on_close(std::get<websocket::Close>(inbound), now);
   }
@@ -132,6 +141,14 @@ void ConnectionMachine::on_control_frame(Now now) {
   if (control_until_ - now.steady <= settings_.control_interval * settings_.control_burst) return;
   counters_.count(LimitHit::control_frames_per_s);
   fail(CloseReason::policy);
+}
+
+void ConnectionMachine::on_pong(std::string_view payload, Now now) {
+  // A peer may send pongs that nobody asked for: RFC 6455, 5.5.3.
+  if (phase_ != Phase::open || pinged_at_ == not_begun || payload != ping_payload(pinged_at_)) {
+    return;
+  }
+  endpoint_->on_pong(now.steady - std::exchange(pinged_at_, not_begun), now);
 }
 
 void ConnectionMachine::on_close(const websocket::Close& close, Now now) {
@@ -170,7 +187,7 @@ void ConnectionMachine::collect(WriteBatch& out, Now now) {
   is_due_ = false;
   const auto before = out.bytes;
   if (phase_ == Phase::open) {
-    add_control(out);
+    add_control(out, now);
     pull(out, now);
   } else if (phase_ == Phase::draining) {
     collect_rest(out, now);
@@ -192,7 +209,13 @@ void ConnectionMachine::pull(WriteBatch& out, Now now) {
   if (out.bytes == before) is_due_ = false;  // no control messages are left
 }
 
-void ConnectionMachine::add_control(WriteBatch& out) {
+void ConnectionMachine::add_control(WriteBatch& out, Now now) {
+  if (owes_ping_) {
+    owes_ping_ = false;
+    pinged_at_ = now.steady;
+    if (!control_) control_ = std::make_unique<std::string>();
+    websocket::append_frame(*control_, {Opcode::ping}, ping_payload(pinged_at_));
+  }
   if (!control_) return;
   out.add(SharedBytes(*control_));
   control_.reset();
@@ -200,7 +223,7 @@ void ConnectionMachine::add_control(WriteBatch& out) {
 
 void ConnectionMachine::collect_rest(WriteBatch& out, Now now) {
   if (phase_until_ == not_begun) begin_draining(now.steady);
-  add_control(out);
+  add_control(out, now);
   while (!is_drained_ && out.bytes < budget_.bytes()) {
     const auto before = out.bytes;
     endpoint_->pull(budget_.bytes(), out, now);
@@ -285,7 +308,6 @@ std::optional<TimePoint> ConnectionMachine::deadline() const {
   const auto consider = [&](TimePoint at) { earliest = std::min(earliest, at); };
   if (phase_ == Phase::open) {
     if (const auto of_endpoint = endpoint_->deadline()) consider(*of_endpoint);
-    if (settings_.keep_alive != Duration::zero()) consider(ping_at_);
     if (is_assembling_ && settings_.assembly != Duration::zero()) {
       consider(assembling_since_ + settings_.assembly);
     }
@@ -310,12 +332,6 @@ void ConnectionMachine::on_deadline(Now now) {
       now.steady >= assembling_since_ + settings_.assembly) {
     counters_.count(LimitHit::assembly_ms);
     return fail(CloseReason::policy);
-  }
-  if (settings_.keep_alive != Duration::zero() && now.steady >= ping_at_) {
-    ping_at_ = now.steady + settings_.keep_alive;
-    if (!control_) control_ = std::make_unique<std::string>();
-    if (control_->empty()) websocket::append_frame(*control_, {Opcode::ping}, {});
-    request_flush();
   }
   if (is_held_ && now.steady >= link_->held_until()) release();
   const auto of_endpoint = endpoint_->deadline();

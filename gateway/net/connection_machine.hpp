@@ -49,8 +49,7 @@ public:
 
   ConnectionMachine(const Shared& shared,
                     Host& host,
-                    const std::optional<protocol::websocket::DeflateParameters>& deflate,
-                    TimePoint now);
+                    const std::optional<protocol::websocket::DeflateParameters>& deflate);
   ConnectionMachine(const ConnectionMachine&) = delete;
   ConnectionMachine& operator=(const ConnectionMachine&) = delete;
   ~ConnectionMachine() = default;
@@ -61,6 +60,7 @@ public:
   // From the endpoint
   void request_flush() override;
   void request_deadline() override { host_.on_deadline_moved(); }
+  void request_ping() override;
   void request_close(protocol::CloseReason reason) override;
 
   // From the socket
@@ -122,6 +122,7 @@ private:
   void parse(protocol::MutableByteView bytes, Now now);
   void on_inbound(const protocol::websocket::Inbound& inbound, Now now);
   void on_control_frame(Now now);
+  void on_pong(std::string_view payload, Now now);
   void on_close(const protocol::websocket::Close& close, Now now);
   /// Closes and looks at nothing more that comes in.
   void fail(protocol::CloseReason reason);
@@ -131,7 +132,7 @@ private:
   /// What the endpoint may send now. The rest waits in it, where it can be conflated.
   void pull(WriteBatch& out, Now now);
   void release();
-  void add_control(WriteBatch& out);
+  void add_control(WriteBatch& out, Now now);
   void collect_rest(WriteBatch& out, Now now);
   void begin_draining(TimePoint now);
   void add_close_frame(WriteBatch& out) const;
@@ -150,7 +151,7 @@ private:
   std::unique_ptr<std::string> control_;  ///< pongs and pings that wait for the next write
   std::unique_ptr<std::string> unread_;   ///< bytes that came while the endpoint wanted none
   TimePoint assembling_since_{};          ///< while the assembler is in a message
-  TimePoint ping_at_{};                   ///< keep-alive; moves with everything that is read
+  TimePoint pinged_at_{};                 ///< while a ping is on its way; none: none is
   TimePoint control_until_{};             ///< up to here the allowance of control frames is used
   TimePoint progress_at_{};            ///< while a write is in flight: when bytes were last taken
   TimePoint phase_until_{};            ///< of every phase but `open`; none: not begun yet
@@ -162,7 +163,8 @@ private:
   Socket socket_ = Socket::keep;
   protocol::CloseReason reason_ = protocol::CloseReason::going_away;
   bool is_due_ : 1 = false;
-  bool is_held_ : 1 = false;  ///< no room on the link: only control messages go
+  bool is_held_ : 1 = false;    ///< no room on the link: only control messages go
+  bool owes_ping_ : 1 = false;  ///< goes with the next write
   bool is_assembling_ : 1 = false;
   bool drops_input_ : 1 = false;      ///< the peer broke the rules, or is slow
   bool is_drained_ : 1 = false;       ///< the endpoint is not asked any more

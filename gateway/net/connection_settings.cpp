@@ -8,7 +8,6 @@ ConnectionSettings client_settings(const protocol::Limits& limits) {
   settings.messages.wire_bytes_max = limits.wire_bytes;
   settings.assembly = milliseconds(limits.assembly_ms);
   settings.write_progress = milliseconds(limits.write_progress_ms);
-  settings.keep_alive = milliseconds(limits.heartbeat_ms);
   settings.control_interval = std::chrono::nanoseconds(std::chrono::seconds(1)) /
                               static_cast<std::int64_t>(limits.control_frames_per_s);
   settings.control_burst = static_cast<std::uint32_t>(limits.control_frames_burst);

@@ -14,7 +14,6 @@ struct ConnectionSettings {
   protocol::websocket::MessageLimits messages{};
   Duration assembly{};        ///< from the first byte of a message to its last; 0: no limit
   Duration write_progress{};  ///< a socket with bytes to take that takes none
-  Duration keep_alive{};      ///< silence of the peer before it is pinged; 0: never
   /// Pings and pongs: one per interval on average, at most `control_burst` at once; 0: no limit.
   Duration control_interval{};
   std::uint32_t control_burst = 0;

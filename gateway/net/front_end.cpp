@@ -119,7 +119,7 @@ private:
   void listen(const ListenerOptions& options) {
     const auto index = listeners_.size();
     views_.push_back(std::make_unique<ListenerView>(
-        ListenerView{.role = options.role, .origins = options.origins}));
+        ListenerView{.role = options.role, .origins = options.origins, .index = index}));
     listeners_.push_back(std::make_unique<Listener>(
         io_,
         Listener::Options{.address = options.address,

@@ -30,6 +30,7 @@ struct UpgradeTarget {
   std::string_view subprotocol{};   ///< chosen: one of the route's
   std::string_view origin{};        ///< empty: none was sent
   std::string_view peer_address{};  ///< IP address without the port
+  std::size_t listener = 0;         ///< which of the options' listeners it came to
 };
 
 /// What a front end needs from the shard that owns it. All calls come from the shard's thread.

@@ -175,7 +175,8 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
                                              .query = request.query(),
                                              .subprotocol = upgrade.subprotocol,
                                              .origin = request.header("Origin").value_or(""),
-                                             .peer_address = request.peer_address},
+                                             .peer_address = request.peer_address,
+                                             .listener = accepted_.listener->index},
                                             machine,
                                             now);
   }

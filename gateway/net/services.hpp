@@ -18,6 +18,7 @@ namespace weir::gateway::net {
 struct ListenerView {
   http::ListenerRole role = http::ListenerRole::client;
   std::vector<std::string> origins{};
+  std::size_t index = 0;  ///< in the front end's options
 };
 
 /// What all connections of a front end use. Owned by it, outlives them.

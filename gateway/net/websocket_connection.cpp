@@ -34,8 +34,7 @@ WebSocketConnection::WebSocketConnection(Services& services, const Upgrade& upgr
     : services_(services),
       machine_({.settings = upgrade.route->settings, .counters = services.counters},
                *this,
-               upgrade.deflate,
-               services.reactor.now().steady) {
+               upgrade.deflate) {
 }
 
 WebSocketConnection::~WebSocketConnection() = default;

@@ -8,16 +8,25 @@
 
 namespace weir::gateway::session {
 
-/// How old deliveries were when they were handed to the socket: counts per bucket, the last one is
-/// "older".
-struct AgeHistogram {
+/// How long something took: counts per bucket, the last one is "longer".
+struct TimeHistogram {
   static constexpr std::array<double, 14> bounds_s{
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60};
 
   std::array<std::uint64_t, bounds_s.size() + 1> counts{};
   double sum_s = 0;
 
-  void observe(Duration age, std::uint64_t times);
+  void observe(Duration time, std::uint64_t times);
+};
+
+/// What became of the entries for one session since it began; `SessionCounters` sums it up.
+struct SessionTally {
+  std::uint64_t deliveries = 0;
+  std::uint64_t delivery_bytes = 0;
+  std::uint64_t conflated = 0;
+  std::uint64_t gaps = 0;
+  std::uint64_t lost = 0;
+  double throttled_s = 0;
 };
 
 /// What the sessions of one shard did. Plain integers: one shard writes them, a scrape copies them.
@@ -36,8 +45,9 @@ struct SessionCounters {
   std::uint64_t client_publishes_total = 0;
   std::uint64_t frames_encoded_total = 0;
   std::uint64_t frames_shared_total = 0;  ///< pulls that found their frame finished
-  double throttled_s = 0;  ///< time in which a limit held deliveries back, summed over sessions
-  AgeHistogram age;
+  double throttled_s = 0;    ///< time in which a limit held deliveries back, summed over sessions
+  TimeHistogram age;         ///< of deliveries when they were handed to the socket
+  TimeHistogram round_trip;  ///< of pings
 };
 
 }  // namespace weir::gateway::session

@@ -5,6 +5,7 @@
 #include "gateway/session/recovery.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace weir::gateway::session {
@@ -50,16 +51,24 @@ bool begins_with_state(const Cell& cell) {
 
 void Deliverer::begin(TimePoint now) {
   scheduler_.open_gates(now);
-  if (throttled_since_) {
-    const std::chrono::duration<double> held = now - *throttled_since_;
-    context_.counters.throttled_s += held.count();
-    throttled_since_.reset();
-  }
+  std::ignore = wants_pull(now);
 }
 
 void Deliverer::end(bool has_delivered, TimePoint now) {
   if (has_delivered) limits_.on_write(now);
-  if (has_due() && !limits_.may_deliver(now)) throttled_since_ = now;
+  std::ignore = wants_pull(now);
+}
+
+bool Deliverer::wants_pull(TimePoint now) {
+  const bool may_deliver = limits_.may_deliver(now);
+  const bool is_held = has_due() && !may_deliver;
+  if (is_held && !throttled_since_) throttled_since_ = now;
+  if (!is_held && throttled_since_) {
+    const std::chrono::duration<double> held = now - *std::exchange(throttled_since_, {});
+    context_.counters.throttled_s += held.count();
+    tally_.throttled_s += held.count();
+  }
+  return has_due() && may_deliver;
 }
 
 std::optional<TimePoint> Deliverer::deadline(TimePoint now) {
@@ -118,8 +127,7 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   }
   if (cell.owed_gap) {
     const auto& gap = *cell.owed_gap;
-    ++context_.counters.gaps_total;
-    context_.counters.lost_total += gap.lost.value_or(0);
+    count_gap(gap.lost);
     tell(GapEvent{topic.number(), gap.from, cell.cursor.offset, gap.cause, gap.lost}, out, now);
     cell.owed_gap.reset();
   }
@@ -158,7 +166,7 @@ Deliverer::Turn Deliverer::serve_latest(Cell& cell,
     if (!form.is_snapshot) form.base = cell.base;
     if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
     if (cell.options.delta == protocol::Delta::patch) cell.base = state->offset;
-    context_.counters.conflated_total += conflated;
+    count_conflated(conflated);
     if (cell.options.max_rate > 0)
       cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);
   }
@@ -178,7 +186,7 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell,
   const bool is_all = cell.options.delivery == Delivery::all;
   DeliveryForm form{is_whole, cell.options.wants_time, std::nullopt};
   const bool is_counted =
-      !is_whole && cell.cursor.index && head.index && head.offset > cell.cursor.offset;
+      !is_whole && cell.cursor.index && head.index && *head.index > *cell.cursor.index;
   const auto conflated = is_counted ? *head.index - *cell.cursor.index - 1 : 0;
   if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
   const auto page = context_.states.pull(
@@ -197,10 +205,11 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell,
   if (page.has_more) {
     cell.start = CellStart::running;
     cell.pull = std::make_unique<topics::TablePull>(page.after);
-    cell.cursor = {page.after.cursor, std::nullopt};
+    // The index stays where the pull began: the last page tells what was conflated since then.
+    cell.cursor = {page.after.cursor, is_whole ? std::nullopt : cell.cursor.index};
     return Turn::interrupted;
   }
-  context_.counters.conflated_total += conflated;
+  count_conflated(conflated);
   if (cell.options.max_rate > 0)
     cell.opens_at = flow::next_slot(cell.options.max_rate, context_.session, now);
   return finish_state(cell, head);
@@ -303,12 +312,12 @@ bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto loss = has_parts(log.kind()) ? flow::find_whole_loss(log, cell.cursor)
                                           : flow::find_overflow(log, cell.cursor);
   if (!loss) return true;
-  ++context_.counters.gaps_total;
-  context_.counters.lost_total += loss->lost.value_or(0);
   if (cell.options.on_overflow == protocol::OverflowPolicy::close) {
+    // Not counted: it is told as a gap, where it is one, when the client comes back.
     has_overflowed_ = true;
     return false;
   }
+  count_gap(loss->lost);
   tell(GapEvent{cell.topic->number(),
                 cell.cursor.offset,
                 loss->resume_at.offset,
@@ -327,7 +336,7 @@ void Deliverer::resume(Cell& cell, const topics::Cursor& cursor) {
 }
 
 void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out, TimePoint now) {
-  ++context_.counters.gaps_total;
+  count_gap(std::nullopt);
   tell(GapEvent{cell.topic->number(), cell.cursor.offset, entry.offset, entry.cause, std::nullopt},
        out,
        now);
@@ -348,8 +357,31 @@ void Deliverer::send(const FrameBlock& frames,
   delivered_ += frames.messages;
   context_.counters.deliveries_total += frames.messages;
   context_.counters.delivery_bytes_total += frames.bytes.size();
+  tally_.deliveries += frames.messages;
+  tally_.delivery_bytes += frames.bytes.size();
   context_.counters.age.observe(now - oldest.accepted_at, frames.messages);
   out.add(frames.bytes);
+}
+
+void Deliverer::count_conflated(std::uint64_t entries) {
+  context_.counters.conflated_total += entries;
+  tally_.conflated += entries;
+}
+
+void Deliverer::count_gap(std::optional<std::uint64_t> lost) {
+  ++context_.counters.gaps_total;
+  context_.counters.lost_total += lost.value_or(0);
+  ++tally_.gaps;
+  tally_.lost += lost.value_or(0);
+}
+
+SessionTally Deliverer::tally(TimePoint now) const {
+  auto tally = tally_;
+  if (throttled_since_) {
+    const std::chrono::duration<double> held = now - *throttled_since_;
+    tally.throttled_s += held.count();
+  }
+  return tally;
 }
 
 void Deliverer::park(Cell& cell, TimePoint now) {

@@ -56,8 +56,12 @@ public:
   [[nodiscard]] OutputLimits& limits() { return limits_; }
   [[nodiscard]] const OutputLimits& limits() const { return limits_; }
   [[nodiscard]] bool has_due() const { return scheduler_.has_due(); }
+  /// Cells that have something to deliver, now or when their gates open.
+  [[nodiscard]] bool has_waiting() const { return has_due() || scheduler_.next_gate(); }
+  /// What was delivered so far; throttled up to `now`.
+  [[nodiscard]] SessionTally tally(TimePoint now) const;
   /// Due cells, and nothing but the socket in their way.
-  [[nodiscard]] bool wants_pull(TimePoint now) { return has_due() && limits_.may_deliver(now); }
+  [[nodiscard]] bool wants_pull(TimePoint now);
   /// A cell that asked to be closed rather than to lose entries has lost some.
   [[nodiscard]] bool has_overflowed() const { return has_overflowed_; }
   /// When `open_gates` or the limits will make a pull worth while.
@@ -108,6 +112,8 @@ private:
             const protocol::Entry& oldest,
             WriteBatch& out,
             TimePoint now);
+  void count_conflated(std::uint64_t entries);
+  void count_gap(std::optional<std::uint64_t> lost);
   void park(topics::Cell& cell, TimePoint now);
 
   Context context_;
@@ -116,7 +122,8 @@ private:
   std::size_t turn_end_bytes_ =
       0;  ///< of the write: where the cell that is served has had its turn
   std::uint64_t delivered_ = 0;
-  std::optional<TimePoint> throttled_since_;
+  SessionTally tally_;
+  std::optional<TimePoint> throttled_since_;  ///< due cells, and a limit in their way
   bool has_overflowed_ = false;
 };
 

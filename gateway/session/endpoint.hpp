@@ -21,6 +21,9 @@ public:
   /// The endpoint's deadline came nearer, perhaps outside a call of the connection, which asks for
   /// it again in this turn. Cheap and idempotent; not for connections that look at it all the time.
   virtual void request_deadline() {}
+  /// Sends a WebSocket ping, ahead of all deliveries, and `on_pong` when it comes back. Nothing
+  /// while one is still on its way: the connection is ordered, so a second would tell no more.
+  virtual void request_ping() {}
   /// Ends the connection: what `pull` still has is sent first, then the close frame. `on_closed`
   /// follows, later.
   virtual void request_close(protocol::CloseReason reason) = 0;
@@ -39,6 +42,9 @@ public:
   virtual void on_message(protocol::MessageType type, std::string_view message, Now now) = 0;
   /// Any frame came in, a ping or pong included: the peer lives. Called before on_message.
   virtual void on_activity(Now now) = 0;
+  /// The answer to a ping that was asked for, so long after the socket was given it. What waits in
+  /// the buffers before it counts: that is how far away the client is.
+  virtual void on_pong(Duration /*round_trip*/, Now /*now*/) {}
   /// False: do not read from this peer until it has taken what waits for it.
   [[nodiscard]] virtual bool wants_input() const = 0;
   /// Appends frames to `out`, at most `budget_bytes` of them but at least one frame when anything

@@ -89,6 +89,11 @@ void Hub::close_sessions(protocol::CloseReason reason, Duration spread) {
   for (const auto& [id, session] : sessions_) session->close(reason, spread_retry_ms(id, spread));
 }
 
+Session* Hub::find_session(SessionId id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : found->second;
+}
+
 HubStats Hub::stats() const {
   HubStats stats{
       counters_, registry_.counters(), registry_.owned_topics(), registry_.retained_bytes(), 0};
@@ -216,8 +221,9 @@ void Hub::handle(ShardIndex from, topics::PublishRequest& message) {
 
 void Hub::handle(ShardIndex /*from*/, topics::PublishOutcome& message) {
   // The session may have ended meanwhile: its connection closed, which is an answer too.
-  const auto found = sessions_.find(message.session);
-  if (found != sessions_.end()) found->second->on_published(message.id, std::move(message.result));
+  if (auto* session = find_session(message.session)) {
+    session->on_published(message.id, std::move(message.result));
+  }
 }
 
 void Hub::handle(ShardIndex /*from*/, topics::DemandChange& message) {

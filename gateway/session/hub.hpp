@@ -107,6 +107,13 @@ public:
     for (const auto& [id, session] : sessions_) visit(*session);
   }
 
+  /// nullptr: it has ended, or is another shard's.
+  [[nodiscard]] Session* find_session(SessionId id) const;
+  /// The shard that a session of this number is on, where there is one.
+  [[nodiscard]] static ShardIndex shard_of(SessionId id, ShardIndex shards) {
+    return static_cast<ShardIndex>(id % shards);
+  }
+
   // For the hub's sessions
   SessionId add(Session& session);
   void remove(Session& session);

@@ -10,26 +10,45 @@ namespace {
 constexpr double burst_s = 0.25;  // of the limit, beside one delivery (SPEC.md, "Limits")
 
 template <class Number>
-Number lower_of(Number wish, Number ceiling) {
-  if (wish == 0) return ceiling;
-  if (ceiling == 0) return wish;
-  return std::min(wish, ceiling);
+Number lower_of(Number a, Number b) {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
 }
 
 }  // namespace
 
+Ceilings stricter(const Ceilings& a, const Ceilings& b) {
+  return {lower_of(a.bytes_per_s, b.bytes_per_s),
+          lower_of(a.messages_per_s, b.messages_per_s),
+          std::max(a.max_delay_ms, b.max_delay_ms)};
+}
+
 void OutputLimits::apply(const protocol::SessionWishes& wishes, TimePoint now) {
   if (wishes.bytes_per_s) wishes_.bytes_per_s = wishes.bytes_per_s;
   if (wishes.messages_per_s) wishes_.messages_per_s = wishes.messages_per_s;
-  if (wishes.max_delay_ms) max_delay_ = milliseconds(*wishes.max_delay_ms);
+  if (wishes.max_delay_ms) wishes_.max_delay_ms = wishes.max_delay_ms;
   if (wishes.window_bytes) {
     window_.set_size(*wishes.window_bytes);
     next_bytes_ = 1;
   }
-  const auto bytes_per_s =
-      static_cast<double>(lower_of(wishes_.bytes_per_s.value_or(0), ceilings_.bytes_per_s));
-  const auto messages_per_s =
-      lower_of(wishes_.messages_per_s.value_or(0.0), ceilings_.messages_per_s);
+  settle(now);
+}
+
+void OutputLimits::restrict(const CeilingChange& change, TimePoint now) {
+  own_.bytes_per_s = change.bytes_per_s.value_or(own_.bytes_per_s);
+  own_.messages_per_s = change.messages_per_s.value_or(own_.messages_per_s);
+  own_.max_delay_ms = change.max_delay_ms.value_or(own_.max_delay_ms);
+  settle(now);
+}
+
+/// Makes the limits what wishes and ceilings come to.
+void OutputLimits::settle(TimePoint now) {
+  const Ceilings wish{wishes_.bytes_per_s.value_or(0),
+                      wishes_.messages_per_s.value_or(0),
+                      wishes_.max_delay_ms.value_or(0)};
+  const auto effective = stricter(wish, stricter(configured_, own_));
+  const auto bytes_per_s = static_cast<double>(effective.bytes_per_s);
+  const auto messages_per_s = effective.messages_per_s;
+  max_delay_ = milliseconds(effective.max_delay_ms);
   if (bytes_per_s != bytes_.rate()) bytes_.set_rate(bytes_per_s, bytes_per_s * burst_s, now);
   if (messages_per_s != messages_.rate())
     messages_.set_rate(messages_per_s, messages_per_s * burst_s, now);

@@ -11,20 +11,37 @@
 
 namespace weir::gateway::session {
 
-/// What the operator allows at most; 0: no ceiling.
+/// What the operator says of one session's output, at one of the places where that can be said.
 struct Ceilings {
-  std::uint64_t bytes_per_s = 0;
-  double messages_per_s = 0;
+  std::uint64_t bytes_per_s = 0;  ///< at most, 0: no ceiling
+  double messages_per_s = 0;      ///< at most, 0: no ceiling
+  std::int64_t max_delay_ms = 0;  ///< at least: a client may ask for more, not for less; 0: none
+  friend bool operator==(const Ceilings&, const Ceilings&) = default;
+};
+
+/// What holds where both are said: the lower of two ceilings, the longer of two delays.
+[[nodiscard]] Ceilings stricter(const Ceilings& a, const Ceilings& b);
+
+/// A change of ceilings while running; what is absent stays as it is, 0 takes it away.
+struct CeilingChange {
+  std::optional<std::uint64_t> bytes_per_s{};
+  std::optional<double> messages_per_s{};
+  std::optional<std::int64_t> max_delay_ms{};
 };
 
 /// The limits in force on one session's output: the lower of the client's wish and the operator's
-/// ceiling. Changeable while running; what has been sent stays charged.
+/// ceilings. Changeable while running; what has been sent stays charged.
 class OutputLimits {
 public:
-  explicit OutputLimits(Ceilings ceilings) : ceilings_(ceilings) {}
+  /// `ceilings`: those of the config, which stay.
+  explicit OutputLimits(Ceilings ceilings) : configured_(ceilings) {}
 
   /// What the wishes leave out stays as it is; 0 takes a limit away.
   void apply(const protocol::SessionWishes& wishes, TimePoint now);
+  /// Changes the ceilings that the operator gives this session beside those of the config.
+  void restrict(const CeilingChange& change, TimePoint now);
+  /// The ceilings that `restrict` has given.
+  [[nodiscard]] const Ceilings& own_ceilings() const { return own_; }
   /// The output limits' part of what the client is told.
   void describe(protocol::EffectiveLimits& limits) const;
 
@@ -46,6 +63,9 @@ public:
   void on_control(std::size_t frame_bytes, TimePoint now) {
     bytes_.charge(static_cast<double>(frame_bytes), now);
   }
+  /// Delivery bytes that are on their way, or with the client, and not acknowledged; 0 without a
+  /// window.
+  [[nodiscard]] std::uint64_t window_used() const { return window_.used(); }
   void on_acknowledged(std::uint64_t total) { window_.on_acknowledged(total); }
   /// A write with deliveries ends here; the next waits for `max_delay`.
   void on_write(TimePoint now) { flush_at_ = now + max_delay_; }
@@ -55,7 +75,10 @@ public:
   [[nodiscard]] std::optional<TimePoint> opens_at(TimePoint now);
 
 private:
-  Ceilings ceilings_;
+  void settle(TimePoint now);
+
+  Ceilings configured_;
+  Ceilings own_;
   protocol::SessionWishes wishes_;
   flow::TokenBucket bytes_;
   flow::TokenBucket messages_;

@@ -44,9 +44,11 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       port_(port),
       options_(options),
       id_(hub.add(*this)),
-      heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), now.steady),
+      heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
       deliverer_({hub.frames(), hub.states(), hub.counters(), options.codec, id_},
-                 {options.authorizer.bytes_per_s_max(), options.authorizer.messages_per_s_max()}),
+                 stricter(options.ceilings,
+                          {.bytes_per_s = options.authorizer.bytes_per_s_max(),
+                           .messages_per_s = options.authorizer.messages_per_s_max()})),
       subscriptions_({options.authorizer,
                       deliverer_,
                       hub.counters(),
@@ -84,6 +86,11 @@ void Session::on_message(protocol::MessageType type, std::string_view message, N
   reschedule();
 }
 
+void Session::on_pong(Duration round_trip, Now /*now*/) {
+  heartbeat_.on_round_trip(round_trip);
+  hub_.counters().round_trip.observe(round_trip, 1);
+}
+
 bool Session::wants_input() const {
   return control_.bytes <= hub_.options().limits.unsent_reply_bytes;
 }
@@ -116,9 +123,15 @@ void Session::pull(std::size_t budget_bytes, WriteBatch& out, Now now) {
 void Session::on_deadline(Now now) {
   if (is_closing_) return;
   if (heartbeat_.is_dead(now.steady)) return close(CloseReason::no_heartbeat, retry_ms);
-  if (heartbeat_.is_owed(now.steady)) {
+  const bool is_owed = heartbeat_.is_owed(now.steady);
+  if (is_owed) {
     heartbeat_.on_sent(now.steady);
     tell(protocol::HeartbeatEvent{now.unix_ms});
+  }
+  // With a heartbeat, so that an idle client costs one write for both.
+  if (is_owed || heartbeat_.is_to_ask(now.steady)) {
+    heartbeat_.on_asked(now.steady);
+    port_.request_ping();
   }
   deliverer_.open_gates(now.steady);
   reschedule();
@@ -183,7 +196,7 @@ void Session::handle(const protocol::ConnectCommand& command) {
   }
   if (!command.token.empty()) return refuse_token(command.id);
   const auto now = hub_.now().steady;
-  if (command.heartbeat_ms) heartbeat_.set_interval(milliseconds(*command.heartbeat_ms));
+  if (command.heartbeat_ms) heartbeat_.set_interval(milliseconds(*command.heartbeat_ms), now);
   deliverer_.limits().apply(command.wishes, now);
   reply(command.id,
         protocol::ConnectedReply{
@@ -307,22 +320,10 @@ Result<void> Session::check(const protocol::PublishCommand& command) {
   return {};
 }
 
-protocol::EffectiveLimits Session::effective_limits() const {
-  const auto& limits = hub_.options().limits;
-  protocol::EffectiveLimits effective;
-  deliverer_.limits().describe(effective);
-  effective.message_bytes = limits.message_bytes;
-  effective.subscriptions = limits.subscriptions;
-  effective.cells = limits.cells;
-  effective.publishes_per_s = limits.publishes_per_s;
-  return effective;
-}
-
 double Session::effective_rate(const Subscription& subscription) const {
   const auto& wishes = newest_options(subscription);
   if (wishes.delivery == protocol::Delivery::all) return 0;
-  if (protocol::is_pattern(subscription.filter)) return wishes.max_rate;
-  return lower_rate(wishes.max_rate, hub_.options().rules.find(subscription.filter).max_rate);
+  return lower_rate(wishes.max_rate, hub_.options().rules.max_rate_of(subscription.filter));
 }
 
 bool Session::admit(const protocol::Command& command) {

@@ -5,6 +5,7 @@
 #include "gateway/session/deliverer.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "gateway/session/heartbeat.hpp"
+#include "gateway/session/session_status.hpp"
 #include "gateway/session/subscription_set.hpp"
 #include "protocol/core/codec.hpp"
 
@@ -26,6 +27,7 @@ public:
     const protocol::Codec& codec;
     const Authorizer& authorizer;
     bool is_anonymous_allowed = true;
+    Ceilings ceilings{};  ///< of the listener, beside those of the rights
   };
 
   Session(Hub& hub, ConnectionPort& port, const Options& options, Now now);
@@ -36,6 +38,7 @@ public:
   // Endpoint
   void on_message(protocol::MessageType type, std::string_view message, Now now) override;
   void on_activity(Now now) override { heartbeat_.on_heard(now.steady); }
+  void on_pong(Duration round_trip, Now now) override;
   [[nodiscard]] bool wants_input() const override;
   void pull(std::size_t budget_bytes, WriteBatch& out, Now now) override;
   [[nodiscard]] std::optional<TimePoint> deadline() const override { return deadline_; }
@@ -54,6 +57,11 @@ public:
   void on_published(protocol::RequestId id, protocol::Result<protocol::Position> result);
   /// Says goodbye and closes. `retry_ms`: when to come back; none: not at all.
   void close(protocol::CloseReason reason, std::optional<std::int64_t> retry_ms);
+
+  /// The operator changes the ceilings of this session: the next delivery obeys, and the client is
+  /// told where that changes its limits.
+  void restrict(const CeilingChange& change);
+  [[nodiscard]] SessionStatus status(TimePoint now) const;
 
   [[nodiscard]] SessionId id() const { return id_; }
   [[nodiscard]] std::size_t cell_count() const { return subscriptions_.cell_count(); }

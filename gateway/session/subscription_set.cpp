@@ -200,8 +200,10 @@ void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, Tim
   // The gate that it waits for, or will, was the old rate's.
   const bool is_gated = cell.state == Cell::State::gated;
   if (is_gated) context_.deliverer.remove(cell);
-  cell.opens_at =
+  const auto slot =
       options.max_rate > 0 ? flow::next_slot(options.max_rate, context_.session, now) : now;
+  // The topic's delay began at the last delivery, which is not known; it ends by then.
+  cell.opens_at = std::max(slot, std::min(cell.opens_at, now + options.max_delay));
   if (is_gated) context_.deliverer.add(cell, now);
 }
 

@@ -71,6 +71,11 @@ public:
     for (const auto& subscription : subscriptions_) visit(*subscription);
   }
 
+  template <class Visit>
+  void visit_cells(const Visit& visit) const {
+    for (const auto& [topic, cell] : cells_) visit(cell);
+  }
+
 private:
   /// Not by address: what happens in which order must not differ from run to run.
   struct ByName {

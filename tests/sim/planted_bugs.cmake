@@ -50,7 +50,7 @@ planted_bug(loss_miscounted 1 gap_count gateway/flow/overflow.cpp
 planted_bug(ready_too_early 1 ready gateway/session/ready_tracker.cpp
   "cell.cursor.offset >= expected.offset" "cell.cursor.offset + 1 >= expected.offset")
 planted_bug(heartbeat_missing 1 "life;stall" gateway/session/session.cpp
-  "if (heartbeat_.is_owed(now.steady)) {" "if (heartbeat_.is_owed(TimePoint{})) {")
+  "is_owed = heartbeat_.is_owed(now.steady);" "is_owed = heartbeat_.is_owed(TimePoint{});")
 planted_bug(demand_told_again 1 demand gateway/topics/demand.cpp
   "if (is_new) ready_" "if (wanted.shards == 1) ready_")
 planted_bug(life_of_the_cell_forgotten 1 "loss;gap_count" gateway/session/deliverer.cpp

@@ -38,6 +38,7 @@ public:
     std::vector<std::string> messages;
     std::vector<CloseReason> closed;
     std::size_t pulled_bytes = 0;
+    int pongs = 0;
     TestEndpoint* endpoint = nullptr;  ///< while it lives
   };
   TestEndpoint(gateway::session::ConnectionPort& connection, Record& record)
@@ -52,6 +53,10 @@ public:
     record_.messages.emplace_back(message);
   }
   void on_activity(gateway::Now /*now*/) override {}
+  void on_pong(gateway::Duration round_trip, gateway::Now /*now*/) override {
+    CHECK(round_trip >= 0ms);
+    ++record_.pongs;
+  }
   [[nodiscard]] bool wants_input() const override { return takes_input; }
   void pull(std::size_t budget_bytes, gateway::WriteBatch& out, gateway::Now /*now*/) override {
     const auto before = out.bytes;
@@ -83,6 +88,7 @@ public:
     wake_at = at;
     connection_.request_deadline();
   }
+  void ping() { connection_.request_ping(); }
   void close(CloseReason reason) { connection_.request_close(reason); }
 
   gateway::SharedBytes frame;

@@ -86,11 +86,16 @@ TEST_CASE("a deadline that an endpoint sets outside a call of its connection is 
   CHECK(client.hears({"text:deadline"}));
 }
 
-TEST_CASE("a silent client is pinged") {
-  FrontEndFixture fixture([](FrontEndOptions& options) { options.limits.heartbeat_ms = 50; });
+TEST_CASE("an endpoint's ping comes back to it") {
+  FrontEndFixture fixture;
   Client client(fixture);
   client.upgrade("/ws");
-  CHECK(client.hears({"ping:", "ping:"}));
+  fixture.run_for(20ms);
+  fixture.front_end->run_turn([&](gateway::Now) { fixture.endpoint().ping(); });
+  REQUIRE(client.until([&] { return !client.heard().empty(); }));
+  REQUIRE(client.heard().front().starts_with("ping:"));
+  client.send(frame({Opcode::pong}, client.heard().front().substr(5)));
+  CHECK(fixture.until([&] { return fixture.records.back()->pongs == 1; }));
 }
 
 TEST_CASE("a reader that stalls is a slow consumer: counted, logged, reset; others go on") {

@@ -38,6 +38,7 @@ session::HubStats distinct_stats() {
   stats.owned_topics = ++next;
   stats.retained_bytes = ++next;
   s.age.observe(std::chrono::milliseconds(3), 7);
+  s.round_trip.observe(std::chrono::milliseconds(3), 5);
   return stats;
 }
 
@@ -58,6 +59,7 @@ TEST_CASE("every session and topic metric is filled, each from a counter of its 
   CHECK(seen.size() == 20);
   CHECK(snapshot.throttled_s == 19);
   CHECK(snapshot.delivery_age_s.count() == 7);
+  CHECK(snapshot.round_trip_s.count() == 5);
 }
 
 TEST_CASE("two shards add up") {

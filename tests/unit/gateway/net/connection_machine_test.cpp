@@ -192,17 +192,45 @@ TEST_CASE("a message must be complete in time, counted from its first byte") {
   }
 }
 
-TEST_CASE("a silent peer is pinged, one that speaks is not") {
+TEST_CASE("the endpoint is told how long a ping took") {
   MachineFixture f;
-  f.pass(14'999ms);
-  CHECK(f.heard().empty());
-  f.receive(text("a"));
-  f.pass(14'999ms);
-  CHECK(f.heard().empty());
-  f.pass(1ms);
-  CHECK(f.heard() == Words{"ping:"});
-  f.pass(15s);
-  CHECK(f.heard() == Words{"ping:"});
+  f.machine.request_ping();
+  f.flush();
+  const auto sent = f.heard();
+  REQUIRE(sent.size() == 1);
+  REQUIRE(sent[0].starts_with("ping:"));
+  const auto payload = sent[0].substr(5);
+  f.machine.request_ping();
+  f.flush();
+  CHECK(f.heard().empty());  // one is on its way
+  f.pass(70ms);
+  f.receive(client_frame({Opcode::pong}, "not asked for") + client_frame({Opcode::pong}, ""));
+  CHECK(f.endpoint->round_trips.empty());
+  f.receive(client_frame({Opcode::pong}, payload) + client_frame({Opcode::pong}, payload));
+  CHECK(f.endpoint->round_trips == std::vector<Duration>{70ms});
+  f.machine.request_ping();
+  f.flush();
+  CHECK(f.heard() != sent);
+}
+
+TEST_CASE("a ping goes ahead of what the endpoint has, and its time begins with its write") {
+  MachineFixture f;
+  f.socket_takes = 3;
+  f.endpoint->send("first");
+  f.flush();
+  f.endpoint->send("second");
+  f.machine.request_ping();
+  f.pass(1s);
+  f.socket_takes = std::string::npos;
+  f.flush();
+  const auto sent = f.heard();
+  REQUIRE(sent.size() == 3);
+  CHECK(sent[0] == "text:first");
+  REQUIRE(sent[1].starts_with("ping:"));
+  CHECK(sent[2] == "text:second");
+  f.pass(5ms);
+  f.receive(client_frame({Opcode::pong}, sent[1].substr(5)));
+  CHECK(f.endpoint->round_trips == std::vector<Duration>{5ms});
 }
 
 TEST_CASE("the endpoint's deadline is met") {

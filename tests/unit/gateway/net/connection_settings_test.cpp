@@ -15,7 +15,6 @@ TEST_CASE("clients get the limits of the configuration") {
                                          .control_frames_per_s = 4,
                                          .control_frames_burst = 5,
                                          .write_progress_ms = 6,
-                                         .heartbeat_ms = 7,
                                          .in_flight_bytes = 8});
   CHECK(settings.messages.message_bytes_max == 1);
   CHECK(settings.messages.wire_bytes_max == 2);
@@ -23,11 +22,10 @@ TEST_CASE("clients get the limits of the configuration") {
   CHECK(settings.control_interval == 250ms);
   CHECK(settings.control_burst == 5);
   CHECK(settings.write_progress == 6ms);
-  CHECK(settings.keep_alive == 7ms);
   CHECK(settings.in_flight_bytes == 8);
 }
 
-TEST_CASE("the echo has limits of its own, and none on rates and silence") {
+TEST_CASE("the echo has limits of its own, and none on rates") {
   const auto settings = echo_settings({.write_progress_ms = 6}, 16 << 20);
   CHECK(settings.messages.message_bytes_max == 16 << 20);
   CHECK(settings.messages.fragments_max == 65'536);
@@ -35,7 +33,6 @@ TEST_CASE("the echo has limits of its own, and none on rates and silence") {
   CHECK(settings.messages.wire_bytes_max > (16 << 20) + 65'536 * 14);
   CHECK(settings.write_progress == 6ms);
   CHECK(settings.assembly == 0ms);
-  CHECK(settings.keep_alive == 0ms);
   CHECK(settings.control_interval == 0ms);
 }
 

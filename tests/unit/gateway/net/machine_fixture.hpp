@@ -33,6 +33,7 @@ public:
     if (message == "stop reading") takes_input = false;
   }
   void on_activity(Now /*now*/) override { ++activities; }
+  void on_pong(Duration round_trip, Now /*now*/) override { round_trips.push_back(round_trip); }
   [[nodiscard]] bool wants_input() const override { return takes_input; }
   void pull(std::size_t budget_bytes, WriteBatch& out, Now /*now*/) override {
     budgets.push_back(budget_bytes);
@@ -65,6 +66,7 @@ public:
   std::vector<std::string> urgent;
   std::vector<std::size_t> budgets;
   std::vector<CloseReason> closed;
+  std::vector<Duration> round_trips;
   std::optional<TimePoint> wake_at;
   int activities = 0;
   int deadlines = 0;
@@ -101,7 +103,7 @@ inline std::string close(std::uint16_t code) {
 class MachineFixture final : public ConnectionMachine::Host {
 public:
   explicit MachineFixture(const ConnectionSettings& with = client_settings({}))
-      : settings(with), machine(shared, *this, std::nullopt, time) {
+      : settings(with), machine(shared, *this, std::nullopt) {
     auto owned = std::make_unique<ScriptedEndpoint>(machine);
     endpoint = owned.get();
     machine.open(std::move(owned));

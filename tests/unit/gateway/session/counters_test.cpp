@@ -7,7 +7,7 @@
 namespace weir::gateway::session {
 
 TEST_CASE("an age goes into the first bucket that is not below it, the last is for all others") {
-  AgeHistogram ages;
+  TimeHistogram ages;
   ages.observe(std::chrono::microseconds(500), 2);
   ages.observe(std::chrono::microseconds(501), 1);
   ages.observe(std::chrono::seconds(60), 1);

@@ -125,4 +125,55 @@ TEST_CASE("pages of a table follow the limit, within bounds") {
   CHECK(limits.page_bytes() == 16 * 1024);
 }
 
+TEST_CASE("of several ceilings the lowest counts, and of several delays the longest") {
+  CHECK(stricter({}, {}) == Ceilings{});
+  CHECK(stricter({10, 0, 3}, {0, 2.5, 5}) == Ceilings{10, 2.5, 5});
+  CHECK(stricter({10, 4, 3}, {20, 3, 0}) == Ceilings{10, 3, 3});
+}
+
+TEST_CASE("the operator restricts a session while it runs, and takes that away again") {
+  OutputLimits limits({.bytes_per_s = 10'000, .max_delay_ms = 5});
+  auto wishes = bytes(8000);
+  wishes.max_delay_ms = 20;
+  limits.apply(wishes, at(0));
+  limits.restrict({.bytes_per_s = 1000, .messages_per_s = 4, .max_delay_ms = 50}, at(0));
+  CHECK(described(limits).bytes_per_s == 1000);
+  CHECK(described(limits).messages_per_s == 4);
+  CHECK(described(limits).max_delay_ms == 50);
+  CHECK(limits.own_ceilings() == Ceilings{1000, 4, 50});
+  limits.restrict({.messages_per_s = 0}, at(0));
+  CHECK(limits.own_ceilings() == Ceilings{1000, 0, 50});
+  // A client's wish does not get beyond it, nor below the delay.
+  wishes.bytes_per_s = 0;
+  wishes.max_delay_ms = 0;
+  limits.apply(wishes, at(0));
+  CHECK(described(limits).bytes_per_s == 1000);
+  CHECK(described(limits).max_delay_ms == 50);
+  limits.restrict({.bytes_per_s = 0, .max_delay_ms = 0}, at(0));
+  CHECK(described(limits).bytes_per_s == 10'000);
+  CHECK(described(limits).max_delay_ms == 5);
+}
+
+TEST_CASE("what was sent before a change stays charged") {
+  OutputLimits limits({});
+  limits.apply(bytes(1000), at(0));
+  limits.on_delivered(frame(1250), at(0));  // the burst of 250, and a second's worth
+  limits.restrict({.bytes_per_s = 500}, at(0));
+  CHECK_FALSE(limits.may_deliver(at(1990)));
+  CHECK(limits.may_deliver(at(2001)));
+}
+
+TEST_CASE("what is on its way to a window is known") {
+  OutputLimits limits({});
+  limits.apply({}, at(0));
+  limits.on_delivered(frame(62), at(0));
+  CHECK(limits.window_used() == 0);
+  protocol::SessionWishes wishes;
+  wishes.window_bytes = 1000;
+  limits.apply(wishes, at(0));
+  limits.on_delivered(frame(102), at(0));
+  limits.on_acknowledged(70);
+  CHECK(limits.window_used() == 90);
+}
+
 }  // namespace weir::gateway::session

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 // Records and tables from a publish to what a client makes of its deliveries.
@@ -77,6 +78,15 @@ public:
     }
   }
 
+  /// All "c" so far.
+  [[nodiscard]] std::uint64_t counted() const {
+    std::uint64_t sum = 0;
+    for (const auto& delivery : deliveries) sum += delivery.value("c", std::uint64_t{0});
+    return sum;
+  }
+  /// Deliveries that are no snapshots; all pages of one together count once.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+
   json state = json::object();
   bool is_complete = false;  ///< the last delivery did not say that more follows
   std::uint64_t offset = 0;
@@ -111,6 +121,8 @@ private:
     REQUIRE(message["o"] >= offset);
     offset = message["o"];
     is_complete = !is_page;
+    is_in_snapshot_ |= message.contains("s");
+    if (!is_page && !std::exchange(is_in_snapshot_, false)) ++changes_;
   }
 
   static void merge(const json& changes, json& into) {
@@ -124,6 +136,8 @@ private:
   }
 
   protocol::websocket::MessageLimits limits_{std::size_t{1} << 20U, std::size_t{1} << 21U};
+  bool is_in_snapshot_ = false;
+  std::uint64_t changes_ = 0;
   IdlePort port_;
   Hub* hub_;
   Session session_;
@@ -136,6 +150,11 @@ struct World {
   Now now{TimePoint{} + std::chrono::hours(1), 1'790'000'000'000};
 
   World() { hub.begin_turn(now); }
+
+  void pass(Duration duration) {
+    now.steady += duration;
+    hub.begin_turn(now);
+  }
 
   void publish(Publication publication) {
     const auto result = hub.accept(std::move(publication));
@@ -252,6 +271,58 @@ TEST_CASE("all of a record is its state and then each entry, a gap is followed b
   CHECK(client.gaps[0]["lost"] == 200);
   CHECK(client.gaps[0]["to"] == 204);
   CHECK(client.state["n"] == 203);
+}
+
+TEST_CASE("counts tell each entry of a record once, beside the one that a delivery is") {
+  World world;
+  Client client(world.hub, world.rights);
+  world.update("q", "", {{"n", "0"}, {"m", "0"}});
+  client.say(subscribe(1, "q", {{"counts", true}, {"fields", {"n"}}}));
+  client.pull_all();
+  CHECK_FALSE(client.deliveries.back().contains("c"));  // a snapshot is no entry
+  world.update("q", "", {{"n", "1"}});
+  client.pull_all();
+  CHECK_FALSE(client.deliveries.back().contains("c"));
+  for (int i = 2; i <= 5; ++i) world.update("q", "", {{"n", std::to_string(i)}});
+  client.pull_all();
+  CHECK(client.deliveries.back()["c"] == 3);
+  world.update("q", "", {{"m", "1"}});  // nothing that this client wants
+  client.pull_all();
+  world.update("q", "", {{"n", "6"}});
+  client.pull_all();
+  CHECK(client.deliveries.back()["c"] == 1);
+  CHECK(client.counted() + client.changes() == 7);
+  CHECK(world.hub.stats().sessions.conflated_total == client.counted());
+}
+
+TEST_CASE("counts of a table are told once for all pages, with what came between them") {
+  World world;
+  Client client(world.hub, world.rights);
+  const auto write = [&](int value) {
+    for (int row = 0; row < 1000; ++row) {
+      world.update("t", "row" + std::to_string(row), {{"x", std::to_string(value)}});
+    }
+  };
+  write(0);
+  client.say({{"op", "limit"}, {"id", 1}, {"bytes_per_s", 8000}});  // pages of 1 KiB
+  client.say(subscribe(2, "t", {{"counts", true}}));
+  const auto read = [&] {
+    while (!client.pull(65536) || !client.is_complete) world.pass(std::chrono::milliseconds(100));
+    world.pass(std::chrono::seconds(2));
+    client.pull_all();
+  };
+  read();
+  const auto pages_of_the_snapshot = client.deliveries.size();
+  REQUIRE(pages_of_the_snapshot > 1);
+  CHECK(client.counted() == 0);
+  write(1);
+  client.pull(65536);
+  REQUIRE_FALSE(client.is_complete);
+  write(2);
+  read();
+  CHECK(client.deliveries.size() > pages_of_the_snapshot + 2);
+  CHECK(client.counted() + client.changes() == 2000);
+  CHECK(world.hub.stats().sessions.conflated_total == client.counted());
 }
 
 TEST_CASE("clients of records and tables end on the state of the source, whatever they missed") {

@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 
 /// A message of the gateway in words: "ok 3", "no 3 forbidden", "topic a @0", "a 7=1", "a 7=1 s",
 /// "a 7 on 5 [...]" for a patch, "a 7 gone", "gap a 1..5 overflow 4", "ready a", "stale a",
-/// "goodbye 4001", "heartbeat".
+/// "limits 500 bytes/s", "goodbye 4001", "heartbeat".
 class WordReader {
 public:
   std::string read(std::string_view text) {
@@ -68,7 +68,9 @@ private:
   std::string word(const protocol::StaleEvent& stale) {
     return (stale.is_stale ? "stale " : "fresh ") + name_of(stale.number);
   }
-  std::string word(const protocol::LimitsEvent& /*limits*/) { return "limits"; }
+  std::string word(const protocol::LimitsEvent& event) {
+    return "limits " + std::to_string(event.limits.bytes_per_s) + " bytes/s";
+  }
   std::string word(const protocol::HeartbeatEvent& /*heartbeat*/) { return "heartbeat"; }
   std::string word(const protocol::native::ReceivedGoodbye& goodbye) {
     return "goodbye " + std::to_string(goodbye.code);
@@ -104,15 +106,20 @@ struct Rights final : Authorizer {
 /// A session whose connection does nothing but remember.
 class TestClient final : public ConnectionPort {
 public:
-  TestClient(Hub& hub, const Rights& rights, bool is_anonymous_allowed = true)
+  TestClient(Hub& hub,
+             const Rights& rights,
+             bool is_anonymous_allowed = true,
+             const Ceilings& ceilings = {})
       : hub_(&hub),
         session_(std::make_unique<Session>(
             hub,
             *this,
-            Session::Options{protocol::native::json_codec(), rights, is_anonymous_allowed},
+            Session::Options{
+                protocol::native::json_codec(), rights, is_anonymous_allowed, ceilings},
             hub.now())) {}
 
   void request_flush() override { wants_flush = true; }
+  void request_ping() override { ++pings; }
   void request_close(protocol::CloseReason reason) override { closed = reason; }
 
   TestClient& say(std::string_view message) {
@@ -139,6 +146,7 @@ public:
   void leave() { session_.reset(); }
 
   bool wants_flush = false;
+  int pings = 0;
   std::optional<protocol::CloseReason> closed;
   std::size_t pulled_bytes = 0;
 
