@@ -1,7 +1,9 @@
 #pragma once
 
 #include "gateway/app/adapter_bridge.hpp"
+#include "gateway/app/session_list.hpp"
 #include "gateway/app/shard.hpp"
+#include "gateway/http/message.hpp"
 
 #include <string>
 #include <vector>
@@ -12,7 +14,12 @@ namespace weir::gateway::app {
 // there are: a long list is cut.
 
 [[nodiscard]] std::string to_json(const Listing<SessionInfo>& sessions);
+[[nodiscard]] std::string to_json(const SessionInfo& session);
 [[nodiscard]] std::string to_json(const Listing<TopicInfo>& topics);
 [[nodiscard]] std::string to_json(const std::vector<AdapterInfo>& adapters);
+
+[[nodiscard]] http::Response json_response(std::string body);
+/// A shard has not answered in time.
+[[nodiscard]] http::Response no_answer();
 
 }  // namespace weir::gateway::app

@@ -1,6 +1,7 @@
 #include "gateway/app/admin_routes.hpp"
 
 #include "gateway/app/admin_json.hpp"
+#include "gateway/app/admin_sessions.hpp"
 #include "gateway/app/prometheus_exporter.hpp"
 #include "gateway/http/query.hpp"
 #include "protocol/core/topic.hpp"
@@ -37,18 +38,6 @@ std::string_view host_name(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-Response json_response(std::string body, unsigned status = 200) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = std::move(body) + '\n';
-  return response;
-}
-
-Response no_answer() {
-  return http::text_response(503, "a shard has not answered in time");
-}
-
 Response respond_metrics(const Request& /*request*/, AdminSource& source) {
   const auto snapshot = source.measure();
   if (!snapshot) return no_answer();
@@ -69,11 +58,6 @@ Response respond_readyz(const Request& /*request*/, AdminSource& source) {
   std::string text;
   for (const auto& obstacle : obstacles) text += (text.empty() ? "" : "; ") + obstacle;
   return http::text_response(503, text);
-}
-
-Response respond_sessions(const Request& /*request*/, AdminSource& source) {
-  const auto sessions = source.list_sessions();
-  return sessions ? json_response(to_json(*sessions)) : no_answer();
 }
 
 Response respond_topics(const Request& request, AdminSource& source) {
@@ -98,7 +82,7 @@ constexpr std::array<Route, 6> routes{{
     {"/metrics", respond_metrics},
     {"/livez", respond_livez},
     {"/readyz", respond_readyz},
-    {"/admin/sessions", respond_sessions},
+    {"/admin/sessions", respond_to_session_list},
     {"/admin/topics", respond_topics},
     {"/admin/adapters", respond_adapters},
 }};
@@ -127,6 +111,10 @@ Response respond_to_admin(const Request& request,
   if (request.count("host") > 1 ||
       !is_admin_host(request.header("host").value_or(""), listen_address)) {
     return http::text_response(403, "this name is not the admin port's; use its IP address");
+  }
+  constexpr std::string_view one_session = "/admin/sessions/";
+  if (request.path().starts_with(one_session)) {
+    return respond_to_session(request, request.path().substr(one_session.size()), source);
   }
   if (request.method != "GET" && request.method != "HEAD") {
     auto response = http::text_response(405, "only GET and HEAD");

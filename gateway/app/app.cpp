@@ -16,8 +16,8 @@ namespace {
 
 /// How long the admin port waits for the shards.
 constexpr Duration patience = std::chrono::seconds(2);
-/// What it lists at most.
-constexpr std::size_t listed_max = 1000;
+/// Topics that it lists at most.
+constexpr std::size_t topics_listed_max = 1000;
 
 /// Counters of adapters that say: a message of the source was no entry, and was skipped.
 constexpr std::array<std::string_view, 2> poison_counters{"bad_lines", "bad_messages"};
@@ -188,12 +188,44 @@ std::vector<std::string> App::find_obstacles() {
   return obstacles;
 }
 
-std::optional<Listing<SessionInfo>> App::list_sessions() {
-  return list<SessionInfo>([](Shard& shard) { return shard.list_sessions(listed_max); });
+std::optional<Listing<SessionInfo>> App::list_sessions(const SessionQuery& query) {
+  auto parts =
+      ask<Listing<SessionInfo>>([query](Shard& shard) { return shard.list_sessions(query); });
+  if (!parts) return std::nullopt;
+  Listing<SessionInfo> sum;
+  for (auto& part : *parts) {
+    sum.total += part.total;
+    std::ranges::move(part.items, std::back_inserter(sum.items));
+  }
+  keep_first(sum.items, query);
+  return sum;
+}
+
+protocol::Result<SessionInfo, SessionFault> App::ask_session(SessionId id,
+                                                             const SessionRequest& request) {
+  using Answer = std::optional<SessionInfo>;
+  const auto shard = session::Hub::shard_of(id, options_.config.shards);
+  const auto answers = survey<Answer, Shard>(
+      {shards_.at(shard).get()},
+      [id, request](Shard& asked) { return asked.ask_session(id, request); },
+      patience);
+  if (!answers) return protocol::Unexpected(SessionFault::no_answer);
+  if (!answers->front()) return protocol::Unexpected(SessionFault::unknown);
+  return *answers->front();
 }
 
 std::optional<Listing<TopicInfo>> App::list_topics(const std::string& filter) {
-  return list<TopicInfo>([filter](Shard& shard) { return shard.list_topics(filter, listed_max); });
+  const auto parts = ask<Listing<TopicInfo>>(
+      [filter](Shard& shard) { return shard.list_topics(filter, topics_listed_max); });
+  if (!parts) return std::nullopt;
+  Listing<TopicInfo> sum;
+  for (const auto& part : *parts) {
+    sum.total += part.total;
+    const auto room = std::min(part.items.size(), topics_listed_max - sum.items.size());
+    std::ranges::copy_n(
+        part.items.begin(), static_cast<std::ptrdiff_t>(room), std::back_inserter(sum.items));
+  }
+  return sum;
 }
 
 std::vector<WakeUp*> App::wake_ups() const {
@@ -209,20 +241,6 @@ std::optional<std::vector<Answer>> App::ask(const std::function<Answer(Shard&)>&
   targets.reserve(shards_.size());
   for (const auto& shard : shards_) targets.push_back(shard.get());
   return survey<Answer, Shard>(targets, question, patience);
-}
-
-template <class Info>
-std::optional<Listing<Info>> App::list(const std::function<Listing<Info>(Shard&)>& question) {
-  const auto parts = ask<Listing<Info>>(question);
-  if (!parts) return std::nullopt;
-  Listing<Info> sum;
-  for (const auto& part : *parts) {
-    sum.total += part.total;
-    const auto room = std::min(part.items.size(), listed_max - sum.items.size());
-    std::ranges::copy_n(
-        part.items.begin(), static_cast<std::ptrdiff_t>(room), std::back_inserter(sum.items));
-  }
-  return sum;
 }
 
 }  // namespace weir::gateway::app

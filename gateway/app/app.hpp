@@ -57,7 +57,10 @@ public:
   // AdminSource
   [[nodiscard]] std::optional<metrics::MetricsSnapshot> measure() override;
   [[nodiscard]] std::vector<std::string> find_obstacles() override;
-  [[nodiscard]] std::optional<Listing<SessionInfo>> list_sessions() override;
+  [[nodiscard]] std::optional<Listing<SessionInfo>> list_sessions(
+      const SessionQuery& query) override;
+  [[nodiscard]] protocol::Result<SessionInfo, SessionFault> ask_session(
+      SessionId id, const SessionRequest& request) override;
   [[nodiscard]] std::optional<Listing<TopicInfo>> list_topics(const std::string& filter) override;
   [[nodiscard]] std::vector<AdapterInfo> list_adapters() override { return bridge_.describe(); }
 
@@ -67,8 +70,6 @@ private:
   /// Asks all shards. None: one has not answered in time.
   template <class Answer>
   std::optional<std::vector<Answer>> ask(const std::function<Answer(Shard&)>& question);
-  template <class Info>
-  std::optional<Listing<Info>> list(const std::function<Listing<Info>(Shard&)>& question);
 
   Options options_;
   const double start_time_s_;

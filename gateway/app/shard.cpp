@@ -122,15 +122,32 @@ metrics::MetricsSnapshot Shard::measure() const {
   return snapshot;
 }
 
-Listing<SessionInfo> Shard::list_sessions(std::size_t items_max) const {
+Listing<SessionInfo> Shard::list_sessions(const SessionQuery& query) const {
   Listing<SessionInfo> listing;
+  const auto now = hub_.now().steady;
   hub_.visit_sessions([&](const session::Session& session) {
     ++listing.total;
-    if (listing.items.size() >= items_max) return;
-    listing.items.push_back(
-        {session.id(), options_.index, session.subscription_count(), session.cell_count()});
+    listing.items.push_back({session.status(now), options_.index});
+    if (listing.items.size() >= 2 * query.items_max) keep_first(listing.items, query);
   });
+  keep_first(listing.items, query);
   return listing;
+}
+
+std::optional<SessionInfo> Shard::ask_session(SessionId id, const SessionRequest& request) {
+  std::optional<SessionInfo> info;
+  front_end_->run_turn([&](Now now) {
+    auto* session = hub_.find_session(id);
+    if (session == nullptr) return;
+    if (const auto* change = std::get_if<RestrictSession>(&request)) {
+      session->restrict(change->change);
+    }
+    info = SessionInfo{session->status(now.steady), options_.index};
+    if (std::holds_alternative<EndSession>(request)) {
+      session->close(protocol::CloseReason::forbidden, std::nullopt);
+    }
+  });
+  return info;
 }
 
 Listing<TopicInfo> Shard::list_topics(const std::string& filter, std::size_t items_max) const {
@@ -178,9 +195,13 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
                                                         Now now) {
   const auto* codec = protocol::catalog::find_codec(target.subprotocol);
   if (codec == nullptr || is_draining_) return nullptr;
+  const auto& listen = options_.config.listen.at(target.listener);
   const session::Session::Options session{.codec = *codec,
                                           .authorizer = options_.anonymous,
-                                          .is_anonymous_allowed = options_.config.auth.anonymous};
+                                          .is_anonymous_allowed = options_.config.auth.anonymous,
+                                          .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
+                                                       .messages_per_s = listen.max_messages_per_s,
+                                                       .max_delay_ms = listen.max_delay_ms}};
   return std::make_unique<session::Session>(hub_, connection, session, now);
 }
 

@@ -3,6 +3,8 @@
 #include "gateway/app/adapter_bridge.hpp"
 #include "gateway/app/event_loop.hpp"
 #include "gateway/app/inbox.hpp"
+#include "gateway/app/session_list.hpp"
+#include "gateway/app/session_request.hpp"
 #include "gateway/app/shard_adapters.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/config/config.hpp"
@@ -15,20 +17,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir::gateway::app {
-
-/// One session, as operators see it.
-struct SessionInfo {
-  SessionId id = 0;
-  ShardIndex shard = 0;
-  std::size_t subscriptions = 0;
-  std::size_t cells = 0;
-};
 
 /// One topic, as operators see it.
 struct TopicInfo {
@@ -88,7 +83,9 @@ public:
   void close_connections();
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] metrics::MetricsSnapshot measure() const;
-  [[nodiscard]] Listing<SessionInfo> list_sessions(std::size_t items_max) const;
+  [[nodiscard]] Listing<SessionInfo> list_sessions(const SessionQuery& query) const;
+  /// None: no session of this shard has the id.
+  [[nodiscard]] std::optional<SessionInfo> ask_session(SessionId id, const SessionRequest& request);
   [[nodiscard]] Listing<TopicInfo> list_topics(const std::string& filter,
                                                std::size_t items_max) const;
 

@@ -47,7 +47,10 @@ public:
     app_.start();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return port_of("client"); }
+  /// Of a listener for clients, by its place in the config.
+  [[nodiscard]] std::uint16_t port(std::size_t listener = 0) const {
+    return port_of("client", listener);
+  }
   [[nodiscard]] std::uint16_t admin_port() const { return port_of("admin"); }
   [[nodiscard]] gateway::app::App& app() { return app_; }
   [[nodiscard]] FakeAdapter& adapter() { return FakeAdapter::last(); }
@@ -67,9 +70,9 @@ public:
   }
 
 private:
-  [[nodiscard]] std::uint16_t port_of(const std::string& name) const {
+  [[nodiscard]] std::uint16_t port_of(const std::string& name, std::size_t index = 0) const {
     for (const auto& address : app_.addresses()) {
-      if (!address.starts_with(name + " ")) continue;
+      if (!address.starts_with(name + " ") || index-- > 0) continue;
       return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     }
     return 0;

@@ -68,21 +68,29 @@ private:
   bool is_open_ = false;
 };
 
-/// The body of the answer to a GET, with its status.
+/// The body of an answer, with its status.
 struct HttpAnswer {
   int status = 0;
   std::string body;
 };
-inline HttpAnswer http_get(std::uint16_t port, const std::string& path) {
+inline HttpAnswer http_request(std::uint16_t port,
+                               const std::string& request_line,
+                               const std::string& body = {}) {
   Connection connection(port);
   REQUIRE(connection.is_open());
-  connection.send_all("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  connection.send_all(request_line +
+                      " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                      "Content-Type: application/json\r\nContent-Length: " +
+                      std::to_string(body.size()) + "\r\n\r\n" + body);
   std::string all;
   for (auto piece = connection.receive(); !piece.empty(); piece = connection.receive()) {
     all += piece;
   }
   REQUIRE(all.starts_with("HTTP/1.1 "));
   return {std::stoi(all.substr(9, 3)), all.substr(all.find("\r\n\r\n") + 4)};
+}
+inline HttpAnswer http_get(std::uint16_t port, const std::string& path) {
+  return http_request(port, "GET " + path);
 }
 
 /// One client of the wire protocol, as SPEC.md has it: writes JSON, reads JSON, waits.
