@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -35,12 +36,9 @@ TEST_CASE("cells that are busy get the same bytes, however large their deliverie
   Lane lane(0);
   for (auto& cell : cells) lane.add(cell);
   const auto sent = serve(lane, cells, {100, 3000, 20'000, 200'000}, 50'000);
-  for (const auto bytes : sent) {
-    CAPTURE(bytes);
-    CHECK(bytes + 200'000 + quantum_bytes >= sent[0]);
-    CHECK(bytes <= sent[0] + 200'000 + quantum_bytes);
-  }
-  CHECK(sent[0] > 1'000'000);
+  const auto [least, most] = std::ranges::minmax(sent);
+  CHECK(most <= least + 200'000 + quantum_bytes);
+  CHECK(least > 1'000'000);
 }
 
 TEST_CASE("a cell has a quantum in a round, and the delivery that goes beyond it is its last") {
@@ -51,7 +49,13 @@ TEST_CASE("a cell has a quantum in a round, and the delivery that goes beyond it
   lane.charge(cells[0], quantum_bytes - 1);
   CHECK(lane.front() == &cells[0]);  // it keeps its turn until it is taken from it
   CHECK(lane.room(cells[0]) == 1);
-  lane.charge(cells[0], 5000);
+}
+
+TEST_CASE("what went beyond a quantum is taken from the next round") {
+  std::array<Cell, 2> cells;
+  Lane lane(0);
+  for (auto& cell : cells) lane.add(cell);
+  lane.charge(cells[0], quantum_bytes + 4999);
   CHECK(lane.front() == &cells[1]);
   lane.charge(cells[1], quantum_bytes);
   CHECK(lane.front() == &cells[0]);
@@ -73,7 +77,7 @@ TEST_CASE("a cell that was served and becomes busy again has no second quantum")
   CHECK(sent == 17'000);
 }
 
-TEST_CASE("a debt stays while others are busy, and is forgotten when nobody is") {
+TEST_CASE("a debt stays while others are busy") {
   std::array<Cell, 2> cells;
   Lane lane(0);
   for (auto& cell : cells) lane.add(cell);
@@ -86,6 +90,12 @@ TEST_CASE("a debt stays while others are busy, and is forgotten when nobody is")
     sent += 1024;
   }
   CHECK(sent == 10 * quantum_bytes);
+}
+
+TEST_CASE("a debt is forgotten when nobody is busy") {
+  std::array<Cell, 2> cells;
+  Lane lane(0);
+  for (auto& cell : cells) lane.add(cell);
   lane.charge(cells[0], 10 * quantum_bytes);
   for (auto& cell : cells) lane.remove(cell);
   CHECK(lane.front() == nullptr);
