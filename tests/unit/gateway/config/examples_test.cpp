@@ -14,7 +14,7 @@
 namespace weir::gateway::config {
 namespace {
 
-constexpr std::array<std::string_view, 3> built_in{"tcp", "host", "replay"};
+constexpr std::array<std::string_view, 4> built_in{"amqp", "host", "replay", "tcp"};
 
 ConfigResult load(const std::string& path, const std::string& text) {
   return load_config({path, text, {}, built_in});
