@@ -2,6 +2,7 @@
 
 #include "gateway/app/admin_json.hpp"
 #include "gateway/app/admin_sessions.hpp"
+#include "gateway/app/page_files.hpp"
 #include "gateway/app/prometheus_exporter.hpp"
 #include "gateway/http/query.hpp"
 #include "protocol/core/topic.hpp"
@@ -87,6 +88,7 @@ constexpr std::array<Route, 6> routes{{
     {"/admin/adapters", respond_adapters},
 }};
 
+/// What takes the place of the operator's page in a gateway that was built without npm.
 Response respond_index() {
   std::string text = "weir admin:";
   for (const auto& route : routes) text += " " + std::string(route.path);
@@ -121,10 +123,13 @@ Response respond_to_admin(const Request& request,
     response.headers.push_back({"Allow", "GET, HEAD"});
     return response;
   }
-  if (request.path() == "/") return respond_index();
   for (const auto& route : routes) {
     if (route.path == request.path()) return route.respond(request, source);
   }
+  if (auto page = respond_with_page_file(console::Site::operators, request.path())) {
+    return std::move(*page);
+  }
+  if (request.path() == "/") return respond_index();
   return http::text_response(404, "nothing is at this path");
 }
 

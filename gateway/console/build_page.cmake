@@ -6,7 +6,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(here "${CMAKE_CURRENT_LIST_DIR}")
-set(parts src test index.html style.css tsconfig.json)
+set(parts src test index.html operator style.css tsconfig.json)
 
 macro(build_page)  # sets PROBLEM
   foreach(name IN LISTS parts)
@@ -52,7 +52,8 @@ if(PROBLEM)
   message(STATUS "The demo page cannot be built here, so a plain page takes its place.\n${PROBLEM}")
 else()
   set(FOLDER "${WORK}/dist")
-  set(NAMES index.html style.css console.js icon.svg)
+  set(NAMES index.html style.css console.js icon.svg
+      operator/index.html operator/operator.css operator/operator.js operator/icon.svg)
   scripts_of("${WORK}/dist/meta.json" scripts)
 endif()
 include("${here}/embed.cmake")

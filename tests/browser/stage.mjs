@@ -40,7 +40,7 @@ drain_ms = 1000
 
 /** Starts a gateway on these ports; 0: whichever are free. */
 export async function start(ports = { client: 0, feed: 0 }) {
-  const listens = ['client', 'adapter:feed'];
+  const listens = ['client', 'admin', 'adapter:feed'];
   const gateway = await startGateway({ binary: process.env.WEIR_BINARY, config: config(ports), listens });
   running.push(gateway);
   return gateway;

@@ -8,6 +8,7 @@ import { readHostNews } from '../src/model/host.js';
 import { readQuote, trend } from '../src/model/quote.js';
 import { RateMeter } from '../src/model/rate_meter.js';
 import { Steps } from '../src/model/steps.js';
+import { Growth } from '../src/operator/growth.js';
 import { points, scaleAround, scaleFromZero } from '../src/model/trace.js';
 
 describe('a rate', () => {
@@ -156,5 +157,22 @@ describe('a trace', () => {
   it('has a scale also where nothing moves', () => {
     assert.deepEqual(scaleFromZero([], 5), { low: 0, high: 5.5 });
     assert.deepEqual(scaleAround([7, 7]), { low: 6, high: 8 });
+  });
+});
+
+describe('growth', () => {
+  it('is per second between two looks, by name', () => {
+    const growth = new Growth();
+    growth.look(0, [['a', 10], ['b', 5]]);
+    assert.equal(growth.perSecond('a'), undefined);
+    growth.look(2000, [['a', 30], ['c', 7]]);
+    assert.deepEqual([growth.perSecond('a'), growth.perSecond('b'), growth.perSecond('c')], [10, undefined, undefined]);
+  });
+
+  it('is never negative: a counter that began anew has not shrunk', () => {
+    const growth = new Growth();
+    growth.look(0, [['a', 10]]);
+    growth.look(1000, [['a', 3]]);
+    assert.equal(growth.perSecond('a'), 0);
   });
 });

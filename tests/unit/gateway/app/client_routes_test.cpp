@@ -26,6 +26,7 @@ TEST_CASE("the page is at the root, whatever its query") {
 
 TEST_CASE("what is not there is not found, and pages cannot be written") {
   CHECK(get("/metrics").status == 404);
+  CHECK(get("/operator/").status == 404);
   CHECK(get("/../etc/passwd").status == 404);
   CHECK(get("/", "POST").status == 405);
 }
