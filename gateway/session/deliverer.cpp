@@ -25,7 +25,13 @@ std::size_t frame_bytes_max(const Entry& entry) {
   constexpr std::size_t own_bytes = 128;  // header, keys, numbers and times
   const auto& payload = entry.payload;
   const bool is_base64 = payload.format == protocol::PayloadFormat::bytes;
-  return own_bytes + entry.content_bytes() + (is_base64 ? payload.bytes.size() / 3 + 1 : 0);
+  auto bytes = own_bytes + entry.content_bytes() + (is_base64 ? payload.bytes.size() / 3 + 1 : 0);
+  // A name may need escapes; around each there is punctuation.
+  constexpr std::size_t escape_bytes = 5;
+  constexpr std::size_t field_bytes = 4;
+  bytes += escape_bytes * entry.key.size();
+  for (const auto& field : entry.fields) bytes += field_bytes + escape_bytes * field.name.size();
+  return bytes;
 }
 
 /// The longest run from `first` without a gap that keeps to `bytes_max`, or one entry. The same for
@@ -40,11 +46,6 @@ EntryRun find_run(const topics::TopicLog& log, std::size_t first, std::size_t by
     ++run.last;
   }
   return run;
-}
-
-/// Whether the state, or the rest of it, comes before any entry.
-bool begins_with_state(const Cell& cell) {
-  return cell.start == CellStart::snapshot || cell.pull != nullptr;
 }
 
 }  // namespace
@@ -181,9 +182,12 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell,
                                        TimePoint now) {
   const auto& log = cell.topic->log();
   const auto head = log.head();
-  const bool is_whole = cell.start == CellStart::snapshot;
-  if (!log.state()) return finish_state(cell, head);
+  const bool is_whole = topics::is_whole_owed(cell);
   const bool is_all = cell.options.delivery == Delivery::all;
+  const bool is_unchanged = cell.start == CellStart::whole && head.offset == cell.cursor.offset;
+  if (is_unchanged && !is_all) return Turn::finished;
+  // There is nothing yet, and that the client knows where it stands.
+  if (!log.state()) return finish_state(cell, cell.cursor);
   DeliveryForm form{is_whole, cell.options.wants_time, std::nullopt};
   const bool is_counted =
       !is_whole && cell.cursor.index && head.index && *head.index > *cell.cursor.index;
@@ -215,10 +219,10 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell,
   return finish_state(cell, head);
 }
 
-Deliverer::Turn Deliverer::finish_state(Cell& cell, const topics::Cursor& head) {
+Deliverer::Turn Deliverer::finish_state(Cell& cell, topics::Cursor place) {
   cell.start = CellStart::running;
   cell.pull.reset();
-  cell.cursor = head;
+  cell.cursor = place;
   return Turn::finished;
 }
 

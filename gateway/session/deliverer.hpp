@@ -80,7 +80,7 @@ private:
   Turn serve_latest(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   /// The state of a record or table, or what changed of it.
   Turn serve_parts(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
-  static Turn finish_state(topics::Cell& cell, const topics::Cursor& head);
+  static Turn finish_state(topics::Cell& cell, topics::Cursor place);
   Turn serve_all(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   /// The state that a cell of `all` begins with, where it does.
   Turn serve_beginning(topics::Cell& cell,

@@ -13,9 +13,10 @@ std::vector<Subscription*> ReadyTracker::on_served(const topics::Cell& cell) {
   const auto found = expected_.find(&cell);
   if (found == expected_.end()) return ready;
   std::erase_if(found->second, [&](const Expected& expected) {
-    const bool reached =
-        cell.cursor.offset >= expected.offset && cell.start != topics::CellStart::snapshot;
-    if (!reached && cell.topic->number() == expected.number) return false;
+    const bool reached = cell.cursor.offset >= expected.offset && !topics::begins_with_state(cell);
+    // The cursor stays behind where nothing changed that the client wants.
+    const bool has_all = cell.state == topics::Cell::State::caught_up;
+    if (!reached && !has_all && cell.topic->number() == expected.number) return false;
     if (--expected.subscription->cells_not_ready == 0) ready.push_back(expected.subscription);
     return true;
   });

@@ -43,7 +43,8 @@ StartPoint find_point(const TopicLog& log, const StartRequest& request) {
     return {CellStart::cursor, log.before(log.ring().size() - count), std::nullopt};
   }
   if (request.wants_snapshot) return {CellStart::snapshot, {}, std::nullopt};
-  return {CellStart::cursor, log.head(), std::nullopt};
+  const auto start = has_parts(log.kind()) ? CellStart::whole : CellStart::cursor;
+  return {start, log.head(), std::nullopt};
 }
 
 }  // namespace

@@ -92,16 +92,17 @@ protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
   }
   tracker_.forget(subscription);
   subscription.cells_not_ready = 0;
-  for (auto* topic : readable) {
-    const auto& cell = attach(subscription, *topic, now);
-    if (cell.state != Cell::State::caught_up) tracker_.expect(cell, subscription);
-  }
+  for (auto* topic : readable) attach(subscription, *topic, now);
   subscription.is_established = true;
   for (const auto* topic : topics) {
     if (subscription.from) subscription.from->erase(topic->name());
   }
   if (subscription.from && subscription.from->empty()) subscription.from.reset();
   refresh(subscription, now);
+  for (auto* topic : readable) {
+    const auto& cell = cells_.at(topic);
+    if (cell.state != Cell::State::caught_up) tracker_.expect(cell, subscription);
+  }
   if (subscription.cells_not_ready == 0) ready_.push_back(&subscription);
   return {};
 }
@@ -176,6 +177,7 @@ std::optional<topics::CellOptions> SubscriptionSet::merged_options(const Topic& 
 void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, TimePoint now) {
   const bool same_rate = options.max_rate == cell.options.max_rate;
   const bool same_fields = is_same(options.fields, cell.options.fields);
+  const bool same_delivery = options.delivery == cell.options.delivery;
   if (options.priority != cell.options.priority) {
     // Its place is among the cells of the old one, and so is what it has sent too much.
     const bool is_waiting = cell.state == Cell::State::due || cell.state == Cell::State::gated;
@@ -187,11 +189,14 @@ void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, Tim
   cell.options = options;
   // Whoever has them switched on later may not have kept what came before.
   if (options.delta == protocol::Delta::none) cell.base = 0;
-  if (!same_fields && has_parts(cell.topic->log().kind())) {
-    // Changes to fields that the client has not are of no use to it.
-    cell.start = topics::CellStart::snapshot;
-    cell.pull.reset();
-    if (cell.state == Cell::State::caught_up) {
+  if (has_parts(cell.topic->log().kind())) {
+    // Changes to fields that the client has not are of no use to it. To `all` belong also the
+    // entries behind the cursor that changed nothing.
+    if (!same_fields) {
+      cell.start = topics::CellStart::snapshot;
+      cell.pull.reset();
+    }
+    if (cell.state == Cell::State::caught_up && !(same_fields && same_delivery)) {
       cell.topic->unpark(cell);
       context_.deliverer.add(cell, now);
     }

@@ -28,6 +28,7 @@ protected:
 enum class CellStart : std::uint8_t {
   running,   ///< has begun
   cursor,    ///< at its cursor: the topic is introduced, nothing else is owed
+  whole,     ///< at its cursor, without the state there: whole with the next change
   snapshot,  ///< with the state, whole
 };
 
@@ -78,6 +79,15 @@ struct Cell {
   Cell* before = nullptr;  ///< in the caught-up list
   Cell* behind = nullptr;
 };
+
+/// Whether the client has no state that changes could mend.
+[[nodiscard]] inline bool is_whole_owed(const Cell& cell) {
+  return cell.start == CellStart::snapshot || cell.start == CellStart::whole;
+}
+/// Whether the state, or the rest of it, comes before any entry.
+[[nodiscard]] inline bool begins_with_state(const Cell& cell) {
+  return is_whole_owed(cell) || cell.pull != nullptr;
+}
 
 /// Cells in a line: the caught-up ones of a topic, or the due ones of a session. A cell is in one
 /// list at most; linking and unlinking touch neighbours only and allocate nothing.
