@@ -1,10 +1,13 @@
 #include "tests/sim/cell_oracle.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <fmt/format.h>
 
 namespace weir::tests::sim {
 
 using protocol::Delivery;
+using protocol::Entry;
 using protocol::GapCause;
 using protocol::Operation;
 using protocol::native::ReceivedDelivery;
@@ -19,116 +22,26 @@ void CellOracle::check(bool holds, Promise promise, const std::string& text) con
                               text));
 }
 
-void CellOracle::set_demand(const CellDemand& demand) {
+void CellOracle::set_demand(const CellDemand& demand, bool is_certain) {
   if (demand == demand_) return;
   if (demand.max_rate != demand_.max_rate) delivered_at_.clear();
-  if (demand.delivery != demand_.delivery) {
+  const bool has_new_fields = has_parts(topic_->kind) && demand.fields != demand_.fields;
+  if (demand.delivery != demand_.delivery && !has_parts(topic_->kind)) {
     // What `latest` has passed over by now is not owed.
     if (demand.delivery == Delivery::all && life_ != nullptr) skips_until_ = life_->head();
     if (demand.delivery == Delivery::latest) skips_until_.reset();
   }
   demand_ = demand;
-}
-
-void CellOracle::on_topic(const protocol::TopicEvent& event) {
-  const auto* life = topic_->find(event.epoch);
-  check(life != nullptr, Promise::content, "introduced with epoch " + event.epoch);
-  check(event.kind == topic_->kind, Promise::content, "introduced with another kind");
-  const bool is_first = life_ == nullptr;
-  check(is_first || life->order() > life_->order(), Promise::order, "introduced again");
-  const auto* made_in = rule_.epoch.empty() ? nullptr : topic_->find(rule_.epoch);
-  const bool is_later_life = !is_first || (made_in != nullptr && made_in->order() < life->order());
-  life_ = life;
-  may_begin_with_gap_ = !rule_.is_exact;
-  number_ = event.number;
-  told_stale_ = false;
-  skips_until_.reset();
-  may_be_snapshot_ =
-      is_later_life ? demand_.delivery == Delivery::latest
-                    : rule_.kind == StartRule::Kind::snapshot || rule_.delivery == Delivery::latest;
-  if (is_later_life) {
-    // Another life since the cell was made.
-    position_ = event.offset;
-    // A shard that had not heard of the life before begins with this one, as if it were the first.
-    const bool may_be_first = is_first && may_begin_with_gap_ && !rule_.position && position_ == 0;
-    is_gap_owed_ = demand_.delivery == Delivery::all && !may_be_first;
-    expects_snapshot_ = false;
-    if (!is_gap_owed_)
-      check(position_ == 0, Promise::loss, "a new life begins behind its first entry");
+  if (!demand_.wants_patches && is_certain) value_.reset();
+  if (!has_new_fields) return;
+  if (!is_certain) {
+    may_be_whole_ = true;
+    if (parts_) parts_->allow_whole();
     return;
   }
-  begin(event);
-}
-
-void CellOracle::begin(const protocol::TopicEvent& event) {
-  position_ = event.offset;
-  const auto head = rule_.epoch == life_->epoch() ? rule_.head : life_->head();
-  const bool is_all = rule_.delivery == Delivery::all;
-  const bool is_from_head =
-      rule_.kind == StartRule::Kind::from_now || rule_.kind == StartRule::Kind::history;
-  // A shard that is behind may have begun in an older life than the one that was known here.
-  const bool may_have_restarted = !rule_.is_exact && demand_.delivery == Delivery::all;
-  if (may_have_restarted && !rule_.position && position_ > (is_from_head ? head : 0)) {
-    is_gap_owed_ = true;
-    return;
-  }
-  switch (rule_.kind) {
-    case StartRule::Kind::position:
-      begin_at_position(event);
-      break;
-    case StartRule::Kind::born:
-      begin_born(event);
-      break;
-    case StartRule::Kind::snapshot:
-      expects_snapshot_ = is_all && rule_.is_exact && life_->newest_data(head) > 0;
-      check(position_ == 0, Promise::newest, "begins behind the snapshot");
-      break;
-    case StartRule::Kind::from_now:
-      check(position_ <= head, Promise::loss, "begins behind the head at subscribe");
-      if (rule_.is_exact) {
-        check(position_ == head, Promise::content, "begins before the subscribe");
-      }
-      break;
-    case StartRule::Kind::history:
-      check(position_ <= head, Promise::loss, "begins behind the head at subscribe");
-      if (rule_.is_exact) {
-        check(life_->count(position_, head) <= rule_.history,
-              Promise::content,
-              "more history than asked for");
-      }
-      break;
-  }
-}
-
-void CellOracle::begin_at_position(const protocol::TopicEvent& event) {
-  // Whoever wants `latest` by the time of the introduction is given the state instead of the gap.
-  const bool is_all = rule_.delivery == Delivery::all && demand_.delivery == Delivery::all;
-  const auto brought = rule_.position.value_or(protocol::Position{life_->epoch(), 0});
-  const bool is_all_now = !rule_.is_exact && demand_.delivery == Delivery::all;
-  const bool can_join = brought.epoch == life_->epoch() && brought.offset <= life_->head();
-  if (can_join) {
-    check(event.offset >= brought.offset,
-          Promise::duplicate,
-          "begins before the position that was brought");
-    check(event.offset <= brought.offset,
-          Promise::loss,
-          "begins behind the position that was brought");
-  } else if (is_all || (is_all_now && event.offset > 0)) {
-    // Made for `latest`, it may have been for all of another life before it was introduced.
-    is_gap_owed_ = true;
-  } else {
-    check(event.offset == 0, Promise::newest, "begins behind the state");
-  }
-}
-
-void CellOracle::begin_born(const protocol::TopicEvent& event) {
-  const auto brought = rule_.position.value_or(protocol::Position{life_->epoch(), 0});
-  const bool has_joined = brought.epoch == life_->epoch() && brought.offset == event.offset;
-  if (has_joined) return;
-  is_gap_owed_ = rule_.position && rule_.delivery == Delivery::all;
-  check(is_gap_owed_ || event.offset == 0,
-        Promise::loss,
-        "a topic born later begins behind its first entry");
+  // Changes of other fields are of no use to what the client has.
+  if (parts_) parts_->expect_whole(position_, true);
+  has_new_fields_ = true;
 }
 
 void CellOracle::on_delivery(const ReceivedDelivery& delivery, gateway::TimePoint now) {
@@ -137,6 +50,7 @@ void CellOracle::on_delivery(const ReceivedDelivery& delivery, gateway::TimePoin
         "delivery before its topic");
   check(!is_gap_owed_, Promise::loss, "data before the gap");
   may_begin_with_gap_ = false;
+  if (parts_) return deliver_parts(delivery, now);
   check_content(delivery);
   if (demand_.delivery == Delivery::all) {
     deliver_all(delivery);
@@ -145,6 +59,7 @@ void CellOracle::on_delivery(const ReceivedDelivery& delivery, gateway::TimePoin
   }
   position_ = delivery.offset;
   may_be_snapshot_ = false;
+  value_ = delivery.data || delivery.patch ? std::optional(position_) : std::nullopt;
 }
 
 void CellOracle::check_content(const ReceivedDelivery& delivery) const {
@@ -154,15 +69,72 @@ void CellOracle::check_content(const ReceivedDelivery& delivery) const {
         Promise::content,
         at + " was never published");
   const bool is_removal = entry->operation == Operation::remove;
+  const bool has_value = delivery.data || delivery.patch;
+  check(has_value != is_removal, Promise::content, at + " is a deletion, or is not");
   check(
-      delivery.data.has_value() != is_removal, Promise::content, at + " is a deletion, or is not");
-  check(is_removal || *delivery.data == entry->payload, Promise::content, at + " has other data");
+      !delivery.data || *delivery.data == entry->payload, Promise::content, at + " has other data");
+  if (delivery.patch) check_patch(*delivery.patch, *entry);
   check(delivery.prev == entry->prev,
         Promise::content,
         at + " names another entry as the one before");
   check(!delivery.unix_ms || *delivery.unix_ms == entry->unix_ms,
         Promise::content,
         at + " has another time");
+}
+
+void CellOracle::check_patch(const protocol::native::ReceivedPatch& patch,
+                             const Entry& entry) const {
+  check(demand_.wants_patches && demand_.delivery == Delivery::latest,
+        Promise::content,
+        "a patch that nobody asked for");
+  check(patch.base == value_,
+        Promise::base,
+        fmt::format("a patch of {}, and the client has {}", patch.base, value_.value_or(0)));
+  const auto* base = life_->find(patch.base);
+  const auto patched =
+      nlohmann::json::parse(base->payload.bytes).patch(nlohmann::json::parse(patch.json));
+  check(patched == nlohmann::json::parse(entry.payload.bytes),
+        Promise::content,
+        "a patch gives another value: " + patched.dump());
+}
+
+void CellOracle::deliver_parts(const ReceivedDelivery& delivery, gateway::TimePoint now) {
+  const bool is_all = demand_.delivery == Delivery::all;
+  const bool is_in_parts = delivery.has_more || parts_->is_partway();
+  check(life_->find(delivery.offset) != nullptr,
+        Promise::content,
+        fmt::format("offset {} was never published", delivery.offset));
+  if (delivery.is_snapshot) {
+    const bool may_be = !is_all || may_be_snapshot_ || may_be_whole_ ||
+                        life_->newest_data(position_) == 0 || is_in_parts ||
+                        parts_->is_whole_expected();
+    check(may_be, Promise::duplicate, "a snapshot in between");
+    check(delivery.has_more || delivery.offset >= position_,
+          Promise::order,
+          fmt::format("a snapshot of {}", delivery.offset));
+  } else if (!delivery.has_more) {
+    check(delivery.offset > position_ || is_in_parts,
+          Promise::order,
+          fmt::format("{} behind it", delivery.offset));
+    if (is_all && !is_in_parts) check_next(delivery.offset, 0);
+  }
+  if (is_in_parts) {
+    check(delivery.conflated.value_or(0) <= life_->count(position_, life_->head()),
+          Promise::content,
+          "more is conflated than there was");
+  } else if (!is_all && !parts_->is_whole_expected()) {
+    check_counts(delivery);
+  }
+  if (!is_all && !delivery.has_more) check_rate(now);
+  const auto* newest = life_->find(life_->newest_data(delivery.offset));
+  check(is_in_parts || !delivery.unix_ms || *delivery.unix_ms == newest->unix_ms,
+        Promise::content,
+        "another time");
+  parts_->deliver(delivery, position_, demand_.fields);
+  if (delivery.has_more) return;
+  position_ = delivery.offset;
+  may_be_snapshot_ = may_be_whole_ = false;
+  has_new_fields_ = false;
 }
 
 void CellOracle::deliver_all(const ReceivedDelivery& delivery) {
@@ -179,12 +151,14 @@ void CellOracle::deliver_all(const ReceivedDelivery& delivery) {
   check(delivery.offset > position_, Promise::order, fmt::format("{} behind it", delivery.offset));
   const auto skipped = skips_until_.value_or(0);
   skips_until_.reset();
-  if (delivery.offset <= skipped) return;
+  if (delivery.offset > skipped) check_next(delivery.offset, skipped);
+}
+
+void CellOracle::check_next(Offset offset, Offset skipped) const {
   const auto* next = life_->next_after(std::max(position_, skipped));
-  check(next != nullptr && next->offset == delivery.offset,
+  check(next != nullptr && next->offset == offset,
         Promise::loss,
-        fmt::format(
-            "{} comes, {} was left out", delivery.offset, next == nullptr ? 0 : next->offset));
+        fmt::format("{} comes, {} was left out", offset, next == nullptr ? 0 : next->offset));
 }
 
 void CellOracle::deliver_latest(const ReceivedDelivery& delivery, gateway::TimePoint now) {
@@ -235,7 +209,10 @@ void CellOracle::on_gap(const protocol::GapEvent& gap) {
           Promise::content,
           "cause of a new epoch");
     const auto* next = life_->next_after(0);
-    check(gap.to == 0 || is_gone(*next), Promise::gap_count, "entries are left out that are there");
+    check(parts_ || gap.to == 0 || is_gone(*next),
+          Promise::gap_count,
+          "entries are left out that are there");
+    if (parts_) parts_->expect_whole(gap.to, true);
     is_gap_owed_ = false;
     may_begin_with_gap_ = false;
     return;
@@ -263,6 +240,7 @@ void CellOracle::on_gap(const protocol::GapEvent& gap) {
     check(is_gone(*next), Promise::gap_count, "a gap for what is still there");
   }
   position_ = gap.to;
+  if (parts_) parts_->expect_whole(gap.to, true);
 }
 
 bool CellOracle::is_gone(const protocol::Entry& entry) const {
@@ -273,6 +251,7 @@ bool CellOracle::has_reached(const protocol::Epoch& epoch, Offset head) const {
   if (life_ == nullptr) return false;
   if (life_->epoch() != epoch) return true;
   if (is_gap_owed_) return false;
+  if (parts_) return parts_->has(head, position_, demand_.fields);
   return std::max(position_, skips_until_.value_or(0)) >=
          (demand_.delivery == Delivery::all ? head : life_->newest_data(head));
 }
@@ -280,6 +259,10 @@ bool CellOracle::has_reached(const protocol::Epoch& epoch, Offset head) const {
 bool CellOracle::is_behind(const gateway::topics::Topic& topic) const {
   if (life_ == nullptr || life_->epoch() != topic.log().epoch()) return true;
   if (told_stale_ != topic.is_stale()) return true;
+  // To `all` belong the entries that change nothing, too.
+  const bool lacks_entries =
+      parts_ && demand_.delivery == Delivery::all && position_ < topic.log().head().offset;
+  if (lacks_entries) return true;
   return !has_reached(topic.log().epoch(), topic.log().head().offset);
 }
 
@@ -288,10 +271,15 @@ void CellOracle::check_quiet() const {
   const auto promise = demand_.delivery == Delivery::all ? Promise::loss : Promise::newest;
   check(life_ == &life, promise, "not introduced with the newest life at the end");
   check(!is_gap_owed_, Promise::loss, "the gap has not come");
+  if (parts_) {
+    check(has_reached(life.epoch(), life.head()), promise, "the newest state has not come");
+    const bool is_all = demand_.delivery == Delivery::all;
+    check(!is_all || position_ >= life.head(), promise, "the newest entry has not come");
+  }
   const auto wanted =
       demand_.delivery == Delivery::all ? life.head() : life.newest_data(life.head());
   const bool may_skip = skips_until_ && *skips_until_ >= wanted;
-  check(position_ >= wanted || may_skip, promise, fmt::format("{} has not come", wanted));
+  check(parts_ || position_ >= wanted || may_skip, promise, fmt::format("{} has not come", wanted));
   check(told_stale_ == topic_->is_stale, promise, "staleness is not as told");
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/command.hpp"
 #include "protocol/native/json_client.hpp"
+#include "tests/sim/parts_oracle.hpp"
 #include "tests/sim/truth.hpp"
 #include "tests/sim/violation.hpp"
 
@@ -41,6 +42,9 @@ struct CellDemand {
   double max_rate = 0;
   bool wants_time = false;
   bool wants_counts = false;
+  Fields fields;               ///< of records and tables with `latest`
+  bool wants_patches = false;  ///< of values with `latest`
+  std::int32_t priority = 0;
   friend bool operator==(const CellDemand&, const CellDemand&) = default;
 };
 
@@ -50,7 +54,8 @@ public:
   CellOracle(const TopicTruth& topic, StartRule rule, const CellDemand& demand)
       : topic_(&topic), rule_(std::move(rule)), demand_(demand) {}
 
-  void set_demand(const CellDemand& demand);
+  /// `is_certain`: else the gateway may never have known of the demand before or of this one.
+  void set_demand(const CellDemand& demand, bool is_certain);
 
   void on_topic(const protocol::TopicEvent& event);
   void on_delivery(const protocol::native::ReceivedDelivery& delivery, gateway::TimePoint now);
@@ -75,9 +80,14 @@ public:
 private:
   void begin(const protocol::TopicEvent& event);
   void begin_at_position(const protocol::TopicEvent& event);
+  void begin_parts(Offset offset);
   void begin_born(const protocol::TopicEvent& event);
   void deliver_all(const protocol::native::ReceivedDelivery& delivery);
+  void deliver_parts(const protocol::native::ReceivedDelivery& delivery, gateway::TimePoint now);
+  void check_next(Offset offset, Offset skipped) const;
   void deliver_latest(const protocol::native::ReceivedDelivery& delivery, gateway::TimePoint now);
+  void check_patch(const protocol::native::ReceivedPatch& patch,
+                   const protocol::Entry& entry) const;
   void check_content(const protocol::native::ReceivedDelivery& delivery) const;
   void check_counts(const protocol::native::ReceivedDelivery& delivery) const;
   /// Its owner no longer has it.
@@ -89,12 +99,16 @@ private:
   StartRule rule_;
   CellDemand demand_;
   const Life* life_ = nullptr;  ///< none: not introduced yet
+  std::optional<PartsOracle> parts_;
+  std::optional<Offset> value_;  ///< entry whose value the client keeps for patches
+  bool has_new_fields_ = false;  ///< since it was made, and it was not introduced yet
   std::optional<protocol::TopicNumber> number_;
   Offset position_ = 0;
   bool is_gap_owed_ = false;         ///< without `from`, before anything else
   bool may_begin_with_gap_ = false;  ///< the subscribe may have met an older life
   bool expects_snapshot_ = false;
   bool may_be_snapshot_ = false;  ///< the first delivery
+  bool may_be_whole_ = false;
   bool told_stale_ = false;
   std::optional<Offset> skips_until_;             ///< was `latest` until there
   std::vector<gateway::TimePoint> delivered_at_;  ///< the last two, under this rate

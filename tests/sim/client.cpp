@@ -12,13 +12,13 @@ using protocol::Delivery;
 using protocol::Position;
 
 SimClient::SimClient(World& world, std::size_t index, std::uint64_t seed)
-    : world_(&world), index_(index), random_(seed) {
+    : world_(&world), index_(index), random_(seed), publications_(world.scenario(), random_) {
 }
 
 Link SimClient::random_link() {
   Link link;
   if (world_->scenario().has_slow_links && random_.once_in(2)) {
-    link.bytes_per_s = 2000 + random_.below(60'000);
+    link.bytes_per_s = (random_.once_in(3) ? 8 : 1) * (2000 + random_.below(60'000));
     link.buffer_bytes = 1024 + random_.below(8192);
   }
   return link;
@@ -83,6 +83,17 @@ protocol::SubscribeOptions SimClient::random_options() {
   if (random_.once_in(5)) options.history = static_cast<std::uint32_t>(1 + random_.below(10));
   if (scenario.has_close_policy && random_.once_in(4))
     options.on_overflow = protocol::OverflowPolicy::close;
+  if (scenario.has_fields && random_.once_in(3) && options.delivery != Delivery::all) {
+    for (std::uint64_t i = 0; i < field_names; ++i) {
+      if (random_.once_in(4)) options.fields.push_back(field_name(i));
+    }
+  }
+  if (scenario.has_patches && random_.once_in(2) && options.delivery != Delivery::all) {
+    options.delta = protocol::Delta::patch;
+  }
+  if (scenario.has_priorities && random_.once_in(2)) {
+    options.priority = static_cast<std::int32_t>(random_.below(3)) - 1;
+  }
   options.wants_time = random_.once_in(4);
   options.wants_counts = random_.once_in(3);
   return options;
@@ -90,8 +101,17 @@ protocol::SubscribeOptions SimClient::random_options() {
 
 protocol::Positions SimClient::positions_for(const std::string& filter) const {
   protocol::Positions positions;
-  for (const auto& [topic, position] : positions_) {
-    if (protocol::matches(filter, topic)) positions[topic] = position;
+  const auto& options = wanted_.at(filter);
+  for (const auto& [topic, held] : held_) {
+    if (!protocol::matches(filter, topic)) continue;
+    // Changes mend a state only where it has all the fields.
+    const bool wants_all = options.fields.empty() || options.delivery == Delivery::all;
+    const bool is_mendable =
+        held.fields.empty() || (!wants_all && std::ranges::all_of(options.fields, [&](auto& one) {
+          return std::ranges::find(held.fields, one) != held.fields.end();
+        }));
+    const bool needs_state = held.has_parts || options.delta == protocol::Delta::patch;
+    if (is_mendable && (held.has_state || !needs_state)) positions[topic] = held.position;
   }
   return positions;
 }
@@ -177,30 +197,78 @@ void SimClient::change_limits() {
 void SimClient::publish() {
   protocol::PublishCommand command;
   if (!random_.once_in(4)) command.id = next_id_++;
-  command.publication.topic = "c/" + random_.text(1, "ab");
-  command.publication.payload.bytes =
-      "\"" + std::to_string(index_) + ":" + std::to_string(++published_) + "\"";
+  command.publication = random_publication();
   if (random_.once_in(2))
-    command.publication.mid = std::to_string(published_) + "-" + std::to_string(index_);
+    command.publication.mid = std::to_string(++published_) + "-" + std::to_string(index_);
   send(std::move(command));
 }
 
-void SimClient::on_message(const protocol::native::ServerMessage& message,
-                           std::size_t payload_bytes) {
+protocol::Publication SimClient::random_publication() {
+  const auto& scenario = world_->scenario();
+  auto kind = protocol::Kind::value;
+  std::string topic = "c/" + random_.text(1, "ab");
+  if (scenario.has_parts && random_.once_in(2)) {
+    const bool is_table = random_.once_in(2);
+    kind = is_table ? protocol::Kind::table : protocol::Kind::record;
+    topic = is_table ? "c/t" : "c/r";
+  }
+  const bool is_misfit = scenario.has_misfits && random_.once_in(8);
+  auto publication = is_misfit ? publications_.misfit(kind) : publications_.next(kind, false);
+  // What an adapter may say, and a client may not.
+  publication.kind.reset();
+  if (publication.operation == protocol::Operation::gap) {
+    publication.operation = protocol::Operation::remove;
+  }
+  publication.topic = std::move(topic);
+  return publication;
+}
+
+void SimClient::on_topic(const protocol::TopicEvent& event) {
+  const bool has_parts = protocol::has_parts(event.kind);
+  names_[event.number] = {event.topic, event.epoch, has_parts};
+  const protocol::Position position{event.epoch, event.offset};
+  if (!has_parts) {
+    auto& held = held_[event.topic];
+    const bool goes_on = held.has_state && held.position == position;
+    held = {position, {}, false, goes_on};
+  } else if (const auto known = held_.find(event.topic);
+             known != held_.end() && !(known->second.position == position)) {
+    held_.erase(known);  // a position without its state is of no use
+  }
+}
+
+void SimClient::on_delivery(const protocol::native::ReceivedDelivery& delivery,
+                            const Arrival& arrival) {
+  const auto& name = names_.at(delivery.number);
+  const bool replaces_in_parts = delivery.has_more && delivery.data;
+  if (replaces_in_parts) held_.erase(name.topic);
+  if (!delivery.has_more) {
+    held_[name.topic] = {
+        {name.epoch, delivery.offset}, arrival.fields.value_or(Fields{}), name.has_parts, true};
+  }
+  handled_bytes_ += arrival.payload_bytes;
+  if (is_ack_planned_) return;
+  is_ack_planned_ = true;
+  const auto wait = gateway::milliseconds(static_cast<std::int64_t>(random_.below(30)));
+  world_->plan_for(*this, connection_->serial(), world_->now() + wait, [this] { ack(); });
+}
+
+void SimClient::on_message(const Arrival& arrival) {
+  const auto& message = arrival.message;
   if (const auto* reply = std::get_if<protocol::native::AcceptedReply>(&message)) {
     pending_.erase(reply->re);
   } else if (const auto* topic = std::get_if<protocol::TopicEvent>(&message)) {
-    names_[topic->number] = topic->topic;
-    positions_[topic->topic] = {topic->epoch, topic->offset};
+    on_topic(*topic);
   } else if (const auto* delivery = std::get_if<protocol::native::ReceivedDelivery>(&message)) {
-    positions_[names_.at(delivery->number)].offset = delivery->offset;
-    handled_bytes_ += payload_bytes;
-    if (is_ack_planned_) return;
-    is_ack_planned_ = true;
-    const auto wait = gateway::milliseconds(static_cast<std::int64_t>(random_.below(30)));
-    world_->plan_for(*this, connection_->serial(), world_->now() + wait, [this] { ack(); });
+    on_delivery(*delivery, arrival);
   } else if (const auto* gap = std::get_if<protocol::GapEvent>(&message)) {
-    positions_[names_.at(gap->number)].offset = gap->to;
+    const auto& name = names_.at(gap->number);
+    if (name.has_parts) {
+      held_.erase(name.topic);
+    } else {
+      held_[name.topic].position.offset = gap->to;
+      held_[name.topic].has_state = false;
+    }
   }
 }
 

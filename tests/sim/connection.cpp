@@ -112,7 +112,11 @@ void Connection::decode(const WriteBatch& batch) {
     const Weight weight{websocket::frame_bytes(message->payload.size()), message->payload.size()};
     written_ += weight.frame_bytes;
     oracle_.on_message(*event, weight, world_->now());
-    waiting_.push_back({written_, std::move(*event), weight.payload_bytes});
+    std::optional<Fields> fields;
+    if (const auto* delivery = std::get_if<protocol::native::ReceivedDelivery>(&*event)) {
+      if (const auto* chosen = oracle_.fields_of(delivery->number)) fields = *chosen;
+    }
+    waiting_.push_back({written_, {std::move(*event), weight.payload_bytes, std::move(fields)}});
   }
   require(!assembler_.is_assembling(), Promise::content, "half a frame");
 }
@@ -148,7 +152,7 @@ void Connection::on_arrival() {
   while (!waiting_.empty() && waiting_.front().ends_at <= arrived_) {
     const auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    client_->on_message(next.message, next.payload_bytes);
+    client_->on_message(next.arrival);
   }
   move_bytes();
 }
@@ -162,9 +166,9 @@ void Connection::on_deadline() {
   session_->on_deadline(world_->wall_now());
 }
 
-void Connection::settle() {
+void Connection::settle(const ShardState& state) {
   if (is_done_) return;
-  if (written_ == accepted_ && !closing_) oracle_.check_idle(world_->now());
+  if (written_ == accepted_ && !closing_) oracle_.check_idle(state, world_->now());
   const auto due = session_->deadline();
   if (!due || (planned_deadline_ && *planned_deadline_ <= *due)) return;
   planned_deadline_ = std::max(*due, world_->now());

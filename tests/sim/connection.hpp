@@ -19,6 +19,13 @@ namespace weir::tests::sim {
 class SimClient;
 class World;
 
+/// A message on its way to a client.
+struct Arrival {
+  protocol::native::ServerMessage message;
+  std::size_t payload_bytes;
+  std::optional<Fields> fields;  ///< that a state of a record or table has
+};
+
 /// How a connection's network behaves.
 struct Link {
   std::uint64_t bytes_per_s = 0;  ///< 0: as fast as anything
@@ -46,9 +53,9 @@ public:
   void send(protocol::Command command);
   /// Writes what the session has, if nothing is being written. False: it had nothing to do.
   bool flush();
-  void watch_births() { oracle_.watch_births(); }
+  void watch_births(const ShardState& state) { oracle_.watch_births(state); }
   /// Checks and plans after a turn of its shard.
-  void settle();
+  void settle(const ShardState& state);
   /// The link is as fast as any from now on.
   void speed_up() { link_.bytes_per_s = 0; }
   void stall_until(TimePoint time) { stalled_until_ = time; }
@@ -62,8 +69,7 @@ public:
 private:
   struct Waiting {
     std::uint64_t ends_at;  ///< bytes since the connection began
-    protocol::native::ServerMessage message;
-    std::size_t payload_bytes;
+    Arrival arrival;
   };
 
   void plan(TimePoint when, void (Connection::*action)());

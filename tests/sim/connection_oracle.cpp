@@ -3,10 +3,12 @@
 #include "gateway/flow/scheduler.hpp"
 #include "gateway/session/subscription.hpp"
 #include "protocol/core/topic.hpp"
+#include "tests/sim/publications.hpp"
 #include "tests/sim/violation.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace weir::tests::sim {
 
@@ -31,6 +33,17 @@ std::optional<RequestId> id_of(const protocol::Command& command) {
         }
       },
       command);
+}
+
+/// Whether this entry is what the publish came to, or the last of it.
+bool is_as_published(const protocol::Entry& entry,
+                     const protocol::Publication& publication,
+                     protocol::Kind kind) {
+  if (!fits(publication, kind)) return false;
+  if (!has_parts(kind)) return entry.payload == publication.payload;
+  return publication.operation == protocol::Operation::replace ||
+         (entry.operation == publication.operation && entry.key == publication.key &&
+          entry.fields == publication.fields);
 }
 
 }  // namespace
@@ -88,6 +101,7 @@ void ConnectionOracle::begin_pull(std::size_t budget_bytes, TimePoint /*now*/) {
 
 void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoint now) {
   sent_at_ = now;
+  idle_at_ = 0;
   pulled_bytes_ += weight.frame_bytes;
   if (pulled_frames_++ == 0) first_bytes_ = weight.frame_bytes;
   if (const auto* delivery = std::get_if<protocol::native::ReceivedDelivery>(&message)) {
@@ -105,6 +119,7 @@ void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoi
   } else if (const auto* gap = std::get_if<protocol::GapEvent>(&message)) {
     auto& cell = cell_of(gap->number);
     cell.on_gap(*gap);
+    note_reached(cell);
     had_turn(cell);
   } else if (const auto* stale = std::get_if<protocol::StaleEvent>(&message)) {
     cell_of(stale->number).on_stale(stale->is_stale);
@@ -151,13 +166,14 @@ void ConnectionOracle::on_reply(const protocol::native::AcceptedReply& reply, Ti
             "a publish is confirmed without a place");
     const auto* life = topic->find(reply.position->epoch);
     const auto* entry = life == nullptr ? nullptr : life->find(reply.position->offset);
-    require(entry != nullptr && entry->payload == publish->publication.payload,
+    require(entry != nullptr && is_as_published(*entry, publish->publication, topic->kind),
             Promise::reply,
             "a publish is confirmed that is not in the log");
   }
   if (reply.heartbeat_ms) heartbeat_ = gateway::milliseconds(*reply.heartbeat_ms);
   if (reply.limits) {
     const auto& limits = *reply.limits;
+    check_wishes(request.command, limits);
     has_max_delay_ = limits.max_delay_ms > 0;
     limits_.set(
         static_cast<double>(limits.bytes_per_s), limits.messages_per_s, limits.window_bytes, now);
@@ -166,37 +182,22 @@ void ConnectionOracle::on_reply(const protocol::native::AcceptedReply& reply, Ti
 
 void ConnectionOracle::on_refusal(const protocol::native::RefusedReply& reply) {
   const auto request = take_request(reply.re);
-  const bool is_publish = std::holds_alternative<protocol::PublishCommand>(request.command);
-  require(is_publish && reply.error.code == protocol::ErrorCode::rate,
-          Promise::reply,
-          "refused: " + std::string(reply.error.message()));
-}
-
-StartRule ConnectionOracle::start_rule(const TopicTruth& topic,
-                                       const protocol::SubscribeOptions& options,
-                                       const std::optional<protocol::Positions>& from) const {
-  StartRule rule;
-  rule.epoch = topic.life().epoch();
-  rule.head = topic.life().head();
-  rule.history = options.history;
-  const auto delivery = gateway::session::delivery_for(options, topic.kind);
-  rule.delivery = delivery;
-  if (from) {
-    rule.kind = StartRule::Kind::position;
-    if (const auto found = from->find(topic.name); found != from->end())
-      rule.position = found->second;
-  } else if (options.history > 0 && delivery == Delivery::all) {
-    rule.kind = StartRule::Kind::history;
-  } else if (options.snapshot.value_or(delivery == Delivery::latest)) {
-    rule.kind = StartRule::Kind::snapshot;
+  const auto* publish = std::get_if<protocol::PublishCommand>(&request.command);
+  const auto code = reply.error.code;
+  bool may_be = publish != nullptr && code == protocol::ErrorCode::rate;
+  if (publish != nullptr && code == protocol::ErrorCode::wrong_kind) {
+    const auto* topic = truth_->find(publish->publication.topic);
+    may_be = topic == nullptr || !fits(publish->publication, topic->kind);
   }
-  return rule;
+  require(may_be, Promise::reply, "refused: " + std::string(reply.error.message()));
 }
 
 void ConnectionOracle::subscribed(const SubscribeCommand& command,
                                   const Request& request,
                                   TimePoint now) {
   auto& sub = subs_[command.filter];
+  // Perhaps it was never more than a request.
+  sub.is_certain = !is_ending(command.filter);
   sub.options = command.options;
   if (command.from) sub.from = command.from;
   sub.heads = request.heads;
@@ -207,9 +208,26 @@ void ConnectionOracle::subscribed(const SubscribeCommand& command,
     if (!protocol::matches(command.filter, name)) continue;
     auto rule = start_rule(topic, command.options, command.from);
     rule.is_exact = hub_->options().shards == 1 && request.at == now;
-    cells_.emplace(name, CellOracle(topic, std::move(rule), *demand_for(topic)));
+    // As this one alone wants it at first; what the others want is added below.
+    cells_.emplace(name, CellOracle(topic, std::move(rule), demand_of(command.options, topic)));
   }
-  refresh_cells();
+  refresh_cells(sub.is_certain);
+  for (const auto& [name, cell] : cells_) note_reached(cell);
+}
+
+bool ConnectionOracle::is_ending(const std::string& filter) const {
+  return std::ranges::any_of(requests_, [&](const auto& request) {
+    const auto* end = std::get_if<protocol::UnsubscribeCommand>(&request.second.command);
+    return end != nullptr && end->filter == filter;
+  });
+}
+
+void ConnectionOracle::note_reached(const CellOracle& cell) {
+  for (auto& [filter, sub] : subs_) {
+    const auto head = sub.heads.find(cell.topic().name);
+    if (head == sub.heads.end()) continue;
+    if (cell.has_reached(head->second.epoch, head->second.offset)) sub.heads.erase(head);
+  }
 }
 
 void ConnectionOracle::limited(const protocol::LimitCommand& limit) {
@@ -223,41 +241,29 @@ void ConnectionOracle::limited(const protocol::LimitCommand& limit) {
       subscribe->options.max_rate = max_rate;
     }
   }
-  refresh_cells();
+  refresh_cells(true);
 }
 
 void ConnectionOracle::unsubscribed(const std::string& filter) {
-  subs_.erase(filter);
+  const auto ended = subs_.find(filter);
+  const bool is_certain = ended == subs_.end() || ended->second.is_certain;
+  if (ended != subs_.end()) subs_.erase(ended);
   std::erase_if(cells_, [&](const auto& cell) { return !demand_for(cell.second.topic()); });
-  refresh_cells();
+  refresh_cells(is_certain);
 }
 
-void ConnectionOracle::refresh_cells() {
+void ConnectionOracle::refresh_cells(bool is_certain) {
   for (auto& [name, cell] : cells_) {
-    if (const auto demand = demand_for(cell.topic())) cell.set_demand(*demand);
+    if (const auto demand = demand_for(cell.topic())) cell.set_demand(*demand, is_certain);
   }
 }
 
-std::optional<CellDemand> ConnectionOracle::demand_for(const TopicTruth& topic) const {
-  std::optional<CellDemand> merged;
-  for (const auto& [filter, sub] : subs_) {
-    if (!protocol::matches(filter, topic.name)) continue;
-    const auto delivery = gateway::session::delivery_for(sub.options, topic.kind);
-    CellDemand one{
-        delivery, sub.options.max_rate, sub.options.wants_time, sub.options.wants_counts};
-    if (delivery == Delivery::all) one.max_rate = 0;
-    if (!merged) {
-      merged = one;
-      continue;
-    }
-    const bool any_all = delivery == Delivery::all || merged->delivery == Delivery::all;
-    const bool any_free = one.max_rate == 0 || merged->max_rate == 0;
-    merged->delivery = any_all ? Delivery::all : Delivery::latest;
-    merged->max_rate = any_all || any_free ? 0 : std::max(one.max_rate, merged->max_rate);
-    merged->wants_time = merged->wants_time || one.wants_time;
-    merged->wants_counts = merged->wants_counts || one.wants_counts;
-  }
-  return merged;
+const Fields* ConnectionOracle::fields_of(protocol::TopicNumber number) const {
+  const auto known = numbers_.find(number);
+  if (known == numbers_.end()) return nullptr;
+  const auto found = cells_.find(known->second.first);
+  if (found == cells_.end() || !has_parts(found->second.topic().kind)) return nullptr;
+  return &found->second.demand().fields;
 }
 
 void ConnectionOracle::on_topic(const protocol::TopicEvent& event) {
@@ -275,28 +281,18 @@ void ConnectionOracle::on_topic(const protocol::TopicEvent& event) {
   const auto found = cells_.find(event.topic);
   auto& cell = found == cells_.end() ? bear(*topic, *demand) : found->second;
   cell.on_topic(event);
+  had_turn(cell);
+  note_reached(cell);
 }
 
-void ConnectionOracle::watch_births() {
+void ConnectionOracle::watch_births(const ShardState& state) {
+  if (births_seen_ == state.topics) return;
+  births_seen_ = state.topics;
   hub_->visit_topics("#", [&](const gateway::topics::Topic& topic) {
     if (cells_.contains(topic.name()) || !is_readable(topic.name())) return;
     const auto* truth = truth_->find(topic.name());
     if (const auto demand = demand_for(*truth)) bear(*truth, *demand);
   });
-}
-
-CellOracle& ConnectionOracle::bear(const TopicTruth& topic, const CellDemand& demand) {
-  StartRule rule;
-  rule.kind = StartRule::Kind::born;
-  rule.epoch = topic.life().epoch();
-  rule.is_exact = hub_->options().shards == 1;
-  rule.delivery = demand.delivery;
-  for (const auto& [filter, sub] : subs_) {
-    if (!sub.from || !protocol::matches(filter, topic.name)) continue;
-    const auto place = sub.from->find(topic.name);
-    if (place != sub.from->end()) rule.position = place->second;
-  }
-  return cells_.emplace(topic.name, CellOracle(topic, std::move(rule), demand)).first->second;
 }
 
 CellOracle& ConnectionOracle::cell_of(protocol::TopicNumber number) {
@@ -317,8 +313,7 @@ void ConnectionOracle::on_ready(const protocol::ReadyEvent& event) {
   --sub.readies_due;
   sub.is_ready = true;
   for (const auto& [name, head] : sub.heads) {
-    const auto cell = cells_.find(name);
-    require(cell != cells_.end() && cell->second.has_reached(head.epoch, head.offset),
+    require(false,
             Promise::ready,
             fmt::format("{} is ready, {} is not at {}", event.filter, name, head.offset));
   }
@@ -334,6 +329,7 @@ void ConnectionOracle::on_delivery(const protocol::native::ReceivedDelivery& del
           fmt::format("a delivery makes {} bytes, {} were asked for", pulled_bytes_, budget_));
   auto& cell = cell_of(delivery.number);
   cell.on_delivery(delivery, now);
+  note_reached(cell);
   watch_turns(cell, weight.frame_bytes);
 }
 
@@ -346,9 +342,14 @@ void ConnectionOracle::had_turn(CellOracle& cell) {
 
 void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_bytes) {
   largest_delivery_ = std::max(largest_delivery_, frame_bytes);
+  const auto priority = served.demand().priority;
+  bool has_lower = false;
+  bool is_guest = false;
   for (auto& [name, cell] : cells_) {
     if (&cell == &served) {
       had_turn(cell);
+    } else if (cell.was_behind && cell.demand().priority != priority) {
+      (cell.demand().priority < priority ? has_lower : is_guest) = true;
     } else if (cell.was_behind) {
       auto& sent = cell.sent_by_others[served.topic().name];
       sent += frame_bytes;
@@ -357,6 +358,11 @@ void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_b
               fmt::format("{} waits while {} sends {} bytes", name, served.topic().name, sent));
     }
   }
+  passed_bytes_ = has_lower && !is_guest ? passed_bytes_ + frame_bytes : 0;
+  constexpr std::size_t passed_max = 8 * gateway::flow::quantum_bytes;
+  require(passed_bytes_ <= passed_max + 2 * largest_delivery_,
+          Promise::starvation,
+          fmt::format("{} bytes go past lower priorities", passed_bytes_));
 }
 
 }  // namespace weir::tests::sim

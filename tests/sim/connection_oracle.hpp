@@ -17,6 +17,19 @@
 
 namespace weir::tests::sim {
 
+/// Two numbers that say whether the topics of a shard are others, or have changed: most turns
+/// change nothing, and need not be looked at again.
+struct ShardState {
+  std::uint64_t topics = 0;
+  std::uint64_t changes = 0;
+
+  void add(const gateway::topics::Topic& topic) {
+    topics += topic.number() * 0x9E3779B97F4A7C15U;
+    changes += topic.number() * 0x9E3779B97F4A7C15U * (2 * topic.log().head().offset + 1) +
+               (topic.is_stale() ? topic.number() : 0);
+  }
+};
+
 /// What a message weighs on the wire.
 struct Weight {
   std::size_t frame_bytes = 0;
@@ -34,7 +47,7 @@ public:
   void on_command(const protocol::Command& command, gateway::TimePoint now);
   void on_activity(gateway::TimePoint now) { heard_at_ = now; }
   /// A turn of the shard: topics that came into being are owed to whoever subscribes to them.
-  void watch_births();
+  void watch_births(const ShardState& state);
   void begin_pull(std::size_t budget_bytes, gateway::TimePoint now);
   void on_message(const protocol::native::ServerMessage& message,
                   Weight weight,
@@ -43,10 +56,12 @@ public:
   void on_close(protocol::CloseReason reason, gateway::TimePoint now);
 
   /// The turn is over, the socket takes more, and yet nothing is being written.
-  void check_idle(gateway::TimePoint now) const;
+  void check_idle(const ShardState& state, gateway::TimePoint now);
   /// Nothing has happened for long, and nothing will.
   void check_quiet() const;
 
+  /// The fields that a state of this topic has from now on; nullptr: it is no record or table.
+  [[nodiscard]] const Fields* fields_of(protocol::TopicNumber number) const;
   [[nodiscard]] const std::map<std::string, CellOracle, std::less<>>& cells() const {
     return cells_;
   }
@@ -69,6 +84,7 @@ private:
     std::map<std::string, Head> heads;
     int readies_due = 0;
     bool is_ready = false;
+    bool is_certain = true;  ///< else its end came before its beginning was told
   };
 
   void on_reply(const protocol::native::AcceptedReply& reply, gateway::TimePoint now);
@@ -81,14 +97,23 @@ private:
   void subscribed(const protocol::SubscribeCommand& command,
                   const Request& request,
                   gateway::TimePoint now);
+  /// The session has been handed the end of this subscription, which it will answer later.
+  [[nodiscard]] bool is_ending(const std::string& filter) const;
+  /// What the client was brought to is not expected again, whatever happens to it later.
+  void note_reached(const CellOracle& cell);
   void limited(const protocol::LimitCommand& limit);
   void unsubscribed(const std::string& filter);
-  void refresh_cells();
+  /// `is_certain`: else what has changed may never have been so.
+  void refresh_cells(bool is_certain);
+  void check_wishes(const protocol::Command& command, const protocol::EffectiveLimits& limits);
   void had_turn(CellOracle& cell);
   void watch_turns(const CellOracle& served, std::size_t frame_bytes);
   [[nodiscard]] StartRule start_rule(const TopicTruth& topic,
                                      const protocol::SubscribeOptions& options,
                                      const std::optional<protocol::Positions>& from) const;
+  /// What this subscription alone asks for.
+  [[nodiscard]] static CellDemand demand_of(const protocol::SubscribeOptions& options,
+                                            const TopicTruth& topic);
   [[nodiscard]] std::optional<CellDemand> demand_for(const TopicTruth& topic) const;
   CellOracle& bear(const TopicTruth& topic, const CellDemand& demand);
   CellOracle& cell_of(protocol::TopicNumber number);
@@ -109,7 +134,11 @@ private:
   std::map<std::string, Sub> subs_;
   std::map<std::string, CellOracle, std::less<>> cells_;
   std::map<protocol::TopicNumber, std::pair<std::string, protocol::Epoch>> numbers_;
+  protocol::SessionWishes wishes_;  ///< the newest of each
+  std::optional<std::uint64_t> births_seen_;
+  std::uint64_t idle_at_ = 0;  ///< state in which it was found to have everything
   std::size_t largest_delivery_ = 0;
+  std::size_t passed_bytes_ = 0;  ///< since cells of lower priorities were served
   // of the present pull
   std::size_t budget_ = 0;
   std::size_t pulled_bytes_ = 0;

@@ -19,6 +19,13 @@ struct Scenario {
   gateway::Duration door_delay_max{};
   std::size_t door_capacity = 64;
   std::uint64_t ring_entries = 8;
+  std::uint64_t table_rows = 8;
+  bool has_parts = false;    ///< records and tables
+  bool has_fields = false;   ///< subscriptions choose some
+  bool has_misfits = false;  ///< publishes that do not fit their topic's kind
+  bool has_patches = false;  ///< of values
+  bool has_priorities = false;
+  bool has_churn = false;   ///< more names than a gateway remembers
   bool has_limits = false;  ///< bytes, messages
   bool has_windows = false;
   bool has_rates = false;  ///< max_rate
@@ -46,6 +53,9 @@ struct Scenario {
     scenario.door_delay_max = std::chrono::milliseconds(1 + random.below(maybe() ? 5 : 300));
     scenario.door_capacity = maybe() ? 64 : 1 + random.below(4);
     scenario.ring_entries = 1 + random.below(maybe() ? 8 : 64);
+    scenario.table_rows = 1 + random.below(maybe() ? 8 : 80);
+    scenario.has_parts = !random.once_in(4);
+    scenario.has_churn = scenario.has_parts && random.once_in(8);
     for (bool Scenario::* part : {&Scenario::has_limits,
                                   &Scenario::has_windows,
                                   &Scenario::has_rates,
@@ -60,7 +70,11 @@ struct Scenario {
                                   &Scenario::has_late_topics,
                                   &Scenario::has_client_publishes,
                                   &Scenario::has_silent_clients,
-                                  &Scenario::has_close_policy}) {
+                                  &Scenario::has_close_policy,
+                                  &Scenario::has_fields,
+                                  &Scenario::has_patches,
+                                  &Scenario::has_priorities,
+                                  &Scenario::has_misfits}) {
       scenario.*part = maybe();
     }
     return scenario;

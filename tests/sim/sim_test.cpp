@@ -43,7 +43,9 @@ void run_seeds(gateway::ShardIndex shards, std::uint64_t count) {
          (seed < first + count || std::chrono::steady_clock::now() < began + wanted)) {
     if (!holds(seed++, shards)) ++failed;
   }
-  std::cout << "sim: seeds " << first << " to " << seed - 1 << " with " << shards << " shards\n";
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::cout << "sim: seeds " << first << " to " << seed - 1 << " with " << shards << " shards, "
+            << static_cast<double>(seed - first) / took.count() << " seeds/s\n";
   CHECK(failed == 0);
 }
 

@@ -9,12 +9,29 @@ namespace weir::tests::sim {
 using protocol::Entry;
 using protocol::Operation;
 
+namespace {
+
+/// A gateway keeps at least so many deletions of rows.
+constexpr std::size_t deletions_kept = 1024;
+
+}  // namespace
+
+Life::Life(protocol::Epoch epoch, std::size_t order, protocol::Kind kind)
+    : epoch_(std::move(epoch)), order_(order), kind_(kind) {
+  if (has_parts(kind)) states_.emplace(kind);
+}
+
 void Life::append(protocol::EntryPtr entry) {
   require(entry->offset > head(), Promise::order, "the owner's log runs back in " + epoch_);
   require(entry->prev == head() && entry->index == entries_.size() + 1,
           Promise::content,
           "the owner's log does not hang together in " + epoch_);
   has_holes_ = has_holes_ || entry->offset != entries_.size() + 1;
+  if (states_) states_->append(*entry);
+  if (entry->operation == Operation::remove) {
+    ++removed_rows_;
+    if (entry->key.empty()) cleared_at_ = entry->offset;
+  }
   entries_.push_back(std::move(entry));
 }
 
@@ -62,6 +79,19 @@ Offset Life::head_at(gateway::TimePoint time) const {
   return head;
 }
 
+Fold Life::fold_at(Offset offset) const {
+  Fold fold(kind_);
+  for (const auto& entry : entries_) {
+    if (entry->offset > offset) break;
+    fold.apply(*entry);
+  }
+  return fold;
+}
+
+bool Life::may_have_forgotten(Offset offset) const {
+  return offset < cleared_at_ || removed_rows_ > deletions_kept;
+}
+
 const Life* TopicTruth::find(std::string_view epoch) const {
   const auto found = std::ranges::find(lives, epoch, &Life::epoch);
   return found == lives.end() ? nullptr : &*found;
@@ -78,7 +108,7 @@ void Truth::observe(const gateway::topics::Topic& owned) {
             Promise::content,
             "an epoch came back: " + owned.name());
     topic.number = owned.number();
-    topic.lives.emplace_back(log.epoch(), topic.lives.size());
+    topic.lives.emplace_back(log.epoch(), topic.lives.size(), topic.kind);
   }
   auto& life = topic.lives.back();
   for (auto i = log.position_after(life.head()); i < log.ring().size(); ++i) {

@@ -4,6 +4,7 @@
 #include "gateway/core/time.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/entry.hpp"
+#include "tests/sim/fold.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -20,7 +21,7 @@ using protocol::Offset;
 /// One life of a topic: everything that was ever appended to it, never shortened.
 class Life {
 public:
-  Life(protocol::Epoch epoch, std::size_t order) : epoch_(std::move(epoch)), order_(order) {}
+  Life(protocol::Epoch epoch, std::size_t order, protocol::Kind kind);
 
   void append(protocol::EntryPtr entry);
 
@@ -38,6 +39,11 @@ public:
   [[nodiscard]] Offset newest_data(Offset offset) const;
   /// The head at that time.
   [[nodiscard]] Offset head_at(gateway::TimePoint time) const;
+  /// Of a record or table; nullptr: it has no parts.
+  [[nodiscard]] const FoldHistory* states() const { return states_ ? &*states_ : nullptr; }
+  [[nodiscard]] Fold fold_at(Offset offset) const;
+  /// Whether a gateway may no longer know which rows were deleted after `offset`.
+  [[nodiscard]] bool may_have_forgotten(Offset offset) const;
 
 private:
   [[nodiscard]] std::size_t position_after(Offset offset) const;
@@ -46,6 +52,10 @@ private:
   std::size_t order_;
   bool has_holes_ = false;
   std::vector<protocol::EntryPtr> entries_;
+  protocol::Kind kind_;
+  std::optional<FoldHistory> states_;
+  Offset cleared_at_ = 0;
+  std::size_t removed_rows_ = 0;
 };
 
 /// One topic, with all its lives.

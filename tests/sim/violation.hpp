@@ -14,6 +14,8 @@ enum class Promise : std::uint8_t {
   loss,         ///< 3: with `all`, every entry is delivered or inside a gap, which is told first
   gap_count,    ///< 3: `lost` is exact, and a gap is told only for what is really gone
   newest,       ///< 4: with `latest`, a topic that falls quiet is known as it is
+  base,         ///< 5: no change of a state that the client does not have
+  fold,         ///< 5: a record or table is the fold of its log, at each delivery without `m`
   content,      ///< what is delivered is what was published
   limits,       ///< 6: bytes, messages and the window
   rate,         ///< 6: max_rate
@@ -34,6 +36,8 @@ inline std::string_view name(Promise promise) {
                                         "loss",
                                         "gap_count",
                                         "newest",
+                                        "base",
+                                        "fold",
                                         "content",
                                         "limits",
                                         "rate",

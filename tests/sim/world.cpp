@@ -16,22 +16,9 @@ namespace {
 
 constexpr auto linger = std::chrono::milliseconds(700);
 
-const std::vector<std::string> filters{"#",
-                                       "q/+",
-                                       "q/a",
-                                       "q/b",
-                                       "s/#",
-                                       "s/a",
-                                       "s/+/c",
-                                       "+/a",
-                                       "x/#",
-                                       "x/a",
-                                       "c/+",
-                                       "c/a",
-                                       "s/b/c",
-                                       "secret/#",
-                                       "late/+",
-                                       "late/a"};
+const std::vector<std::string> filters{
+    "#",   "q/+",   "q/a",      "q/b",    "s/#",    "s/a", "s/+/c", "+/a", "x/#", "x/a", "c/+",
+    "c/a", "s/b/c", "secret/#", "late/+", "late/a", "r/a", "t/+",   "t/a", "x/t", "c/t", "+/r"};
 
 /// Everything but secrets, without ceilings.
 class AllButSecrets final : public gateway::session::Authorizer {
@@ -45,7 +32,8 @@ public:
 
 }  // namespace
 
-World::World(const Scenario& scenario) : scenario_(scenario), random_(scenario.seed) {
+World::World(const Scenario& scenario)
+    : scenario_(scenario), random_(scenario.seed), publications_(scenario_, random_) {
   make_shards();
   make_sources();
   for (std::size_t i = 0; i < scenario_.clients; ++i) {
@@ -107,11 +95,28 @@ void World::make_shards() {
 }
 
 void World::make_sources() {
-  for (const char* name :
-       {"q/a", "q/b", "s/a", "s/b/c", "x/a", "x/b", "secret/a", "late/a", "late/b"}) {
+  using protocol::Kind;
+  const std::vector<std::pair<const char*, Kind>> topics{{"q/a", Kind::value},
+                                                         {"q/b", Kind::value},
+                                                         {"s/a", Kind::stream},
+                                                         {"s/b/c", Kind::stream},
+                                                         {"x/a", Kind::value},
+                                                         {"x/b", Kind::value},
+                                                         {"secret/a", Kind::value},
+                                                         {"late/a", Kind::stream},
+                                                         {"late/b", Kind::stream},
+                                                         {"r/a", Kind::record},
+                                                         {"t/a", Kind::table},
+                                                         {"t/b", Kind::table},
+                                                         {"x/r", Kind::record},
+                                                         {"x/t", Kind::table},
+                                                         {"late/r", Kind::record},
+                                                         {"late/t", Kind::table}};
+  for (const auto& [name, kind] : topics) {
+    if (has_parts(kind) && !scenario_.has_parts) continue;
     Source source;
     source.topic = name;
-    source.is_stream = name[0] == 's' || name[0] == 'l';
+    source.kind = kind;
     source.has_positions = name[0] == 'x';
     if (name[0] == 'l') {
       source.born_at = scenario_.has_late_topics
@@ -157,12 +162,14 @@ void World::turn(ShardIndex shard, const std::function<void()>& action) {
 }
 
 void World::end_turn(ShardIndex shard) {
+  ShardState state;
   hub(shard).visit_topics("#", [&](const gateway::topics::Topic& topic) {
     if (topic.feed == 0) truth_.observe(topic);
+    state.add(topic);
   });
   for (const auto& client : clients_) {
     auto* connection = client->connection();
-    if (connection != nullptr && connection->shard() == shard) connection->watch_births();
+    if (connection != nullptr && connection->shard() == shard) connection->watch_births(state);
   }
   for (int round = 0, busy = 1; busy > 0; ++round) {
     require(round < 10'000, Promise::stall, "a turn without end");
@@ -175,7 +182,7 @@ void World::end_turn(ShardIndex shard) {
   hub(shard).end_turn();
   for (const auto& client : clients_) {
     auto* connection = client->connection();
-    if (connection != nullptr && connection->shard() == shard) connection->settle();
+    if (connection != nullptr && connection->shard() == shard) connection->settle(state);
   }
   if (shard == 0) watch_demand();
 }
@@ -215,28 +222,46 @@ void World::publish() {
 }
 
 void World::publish_one(Source& source) {
-  protocol::Publication publication;
+  if (scenario_.has_misfits && random_.once_in(30)) publish_misfit(source);
+  if (scenario_.has_churn && !source.has_positions && random_.once_in(200) &&
+      has_parts(source.kind)) {
+    for (auto& one : publications_.churn(source.kind)) accept(source, std::move(one));
+  }
+  // The entries that a whole table comes to have to be seen before the ring drops the first.
+  const auto* topic = truth_.find(source.topic);
+  const bool may_be_whole = !source.has_positions && source.kind == protocol::Kind::table &&
+                            topic != nullptr &&
+                            topic->life().states()->newest().rows() + 4 <= scenario_.ring_entries;
+  accept(source, publications_.next(source.kind, may_be_whole));
+}
+
+void World::publish_misfit(const Source& source) {
+  const auto* topic = truth_.find(source.topic);
+  if (topic == nullptr || topic->lives.empty()) return;
+  const auto head = topic->life().head();
+  auto publication = publications_.misfit(source.kind);
   publication.topic = source.topic;
-  publication.kind = source.is_stream ? protocol::Kind::stream : protocol::Kind::value;
-  const auto size =
-      scenario_.has_large_entries && random_.once_in(12) ? random_.below(9000) : random_.below(60);
-  publication.payload.bytes = "\"" + std::to_string(++entries_) + std::string(size, '.') + "\"";
-  if (!source.is_stream && random_.once_in(15)) {
-    publication.operation = protocol::Operation::remove;
-    publication.payload = {};
-  }
-  if (scenario_.has_source_gaps && random_.once_in(12)) {
-    publication.operation = protocol::Operation::gap;
-    publication.payload = {};
-  }
+  const auto owner = gateway::session::owner_of(source.topic, scenario_.shards);
+  const auto accepted = hub(owner).accept(std::move(publication));
+  require(!accepted && accepted.error().code == protocol::ErrorCode::wrong_kind,
+          Promise::content,
+          "taken, and does not fit: " + source.topic);
+  hub(owner).visit_topics(source.topic,
+                          [&](const gateway::topics::Topic& one) { truth_.observe(one); });
+  require(topic->life().head() == head, Promise::content, "an entry was made of a refusal");
+}
+
+void World::accept(Source& source, protocol::Publication publication) {
+  publication.topic = source.topic;
   if (source.has_positions) {
     source.offset += 1 + random_.below(4);
     publication.source_position =
         protocol::Position{"s" + std::to_string(source.epoch), source.offset};
   }
-  const auto before =
-      truth_.find(source.topic) == nullptr ? 0 : truth_.find(source.topic)->life().head();
+  const auto* known = truth_.find(source.topic);
+  const auto before = known == nullptr ? 0 : known->life().head();
   const auto owner = gateway::session::owner_of(source.topic, scenario_.shards);
+  const auto published = publication;
   const auto accepted = hub(owner).accept(std::move(publication));
   require(accepted.has_value(), Promise::reply, "a source is refused");
   hub(owner).visit_topics(source.topic,
@@ -245,9 +270,24 @@ void World::publish_one(Source& source) {
   require(life.head() == accepted->offset && life.epoch() == accepted->epoch,
           Promise::reply,
           "another place");
-  require(source.has_positions || life.head() == before + 1 || life.head() == 1,
+  const bool is_whole =
+      has_parts(source.kind) && published.operation == protocol::Operation::replace;
+  require(is_whole || source.has_positions || life.head() == before + 1 || life.head() == 1,
           Promise::order,
           "a hole");
+  if (is_whole) {
+    Fold fold(source.kind);
+    fold.replace(published.payload.bytes);
+    require(fold.digest({}) == life.states()->newest().digest({}),
+            Promise::content,
+            "another whole than was published: " + source.topic);
+  } else {
+    const auto* entry = life.find(life.head());
+    require(entry->operation == published.operation && entry->key == published.key &&
+                entry->fields == published.fields && entry->payload == published.payload,
+            Promise::content,
+            "another entry than was published: " + source.topic);
+  }
 }
 
 void World::disturb(Source& source) {

@@ -6,6 +6,7 @@
 #include "tests/sim/connection.hpp"
 #include "tests/sim/doors.hpp"
 #include "tests/sim/event_queue.hpp"
+#include "tests/sim/publications.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/truth.hpp"
 #include "tests/support/random.hpp"
@@ -56,7 +57,6 @@ public:
                 const std::function<void()>& action);
   /// Prints what goes by, where WEIR_SIM_TRACE is set.
   void trace(const SimClient& client, const char* direction, std::string_view text) const;
-  [[nodiscard]] std::uint64_t entries() const { return entries_; }
 
 private:
   struct Shard {
@@ -66,7 +66,7 @@ private:
   };
   struct Source {
     std::string topic;
-    bool is_stream = false;
+    protocol::Kind kind = protocol::Kind::value;
     bool has_positions = false;  ///< its own epochs and offsets
     int epoch = 1;
     Offset offset = 0;
@@ -80,6 +80,9 @@ private:
   void publish_later();
   void publish();
   void publish_one(Source& source);
+  void publish_misfit(const Source& source);
+  /// Hands it to the topic's owner, and checks what the owner made of it.
+  void accept(Source& source, protocol::Publication publication);
   void disturb(Source& source);
   void act_later(SimClient& client);
   void reap();
@@ -95,7 +98,7 @@ private:
   std::vector<std::unique_ptr<SimClient>> clients_;
   std::map<std::string, bool> told_demand_;
   std::uint64_t serial_ = 0;
-  std::uint64_t entries_ = 0;
+  Publications publications_;
   bool is_in_turn_ = false;
   bool is_calm_ = false;
 };
