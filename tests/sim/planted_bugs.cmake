@@ -15,6 +15,9 @@ function(planted_bug name shards promises source from to)
     VERBATIM)
   add_executable(sim_bug_${name} "${place}/changed.cpp" $<TARGET_OBJECTS:weir_planted_bug>)
   target_link_libraries(sim_bug_${name} PRIVATE weir_sim fmt::fmt)
+  # There are many of them, and nobody debugs one: without symbols they link in half the time.
+  target_compile_options(sim_bug_${name} PRIVATE -g0)
+  target_link_options(sim_bug_${name} PRIVATE -s)
   add_test(NAME sim_bug_${name} COMMAND sim_bug_${name} ${shards} ${promises})
   set_tests_properties(sim_bug_${name} PROPERTIES LABELS sim TIMEOUT 120)
 endfunction()
@@ -66,3 +69,51 @@ planted_bug(follower_skips_an_entry 2 "loss;newest" gateway/topics/replica.cpp
   "log.position_after(cell.cursor.offset);" "log.position_after(cell.cursor.offset + 1);")
 planted_bug(cell_outlives_its_filter 1 unsubscribed gateway/session/subscription_set.cpp
   "        end(cell);" "        (void)options;")
+
+# Records, tables, patches, priorities and limits.
+planted_bug(field_removal_not_versioned 1 "fold;newest;stall" gateway/topics/record_state.cpp
+  "field.json.shrink_to_fit();
+  field.version = version_ = offset;" "field.json.shrink_to_fit();")
+planted_bug(row_removal_lost 1 "fold" gateway/topics/table_pull.cpp
+  "if (!pull_.is_whole || row.version > pull_.began_at) add_key(row);"
+  "if (row.version > pull_.began_at) add_key(row);")
+planted_bug(floor_ignored 1 "fold;newest;stall" gateway/topics/table_pull.cpp
+  "pull.is_whole || pull.cursor < state.floor();" "pull.is_whole;")
+planted_bug(tombstones_forgotten_too_early 1 fold gateway/topics/table_state.cpp
+  "    floor_ = gone_.front().version;" "")
+planted_bug(more_not_said 1 fold gateway/topics/table_pull.cpp
+  "    pull.cursor = reached;" "    pull.cursor = reached;
+    page.has_more = false;")
+planted_bug(rest_of_a_table_forgotten 1 "fold;newest;stall;base;ready" gateway/session/state_frames.cpp
+  "made.has_more = changes.has_more;" "made.has_more = false;")
+planted_bug(changed_row_not_moved 1 "fold;newest;stall" gateway/topics/table_state.cpp
+  "rows_.splice(rows_.end(), rows_, known->second);" "")
+planted_bug(row_skipped_between_pages 1 "fold;content;base" gateway/topics/table_pull.cpp
+  "    pull.cursor = reached;" "    pull.cursor = reached + 1;")
+planted_bug(fields_since_the_last_page 1 fold gateway/topics/table_pull.cpp
+  "row.fields.visit_after(pull_.base, add_field);" "row.fields.visit_after(pull_.cursor, add_field);")
+planted_bug(row_born_again_with_its_past 1 fold gateway/topics/table_pull.cpp
+  "pull_.base >= row.born_at || pull_.base < row.predecessor_gone_at" "pull_.base >= row.born_at")
+planted_bug(update_taken_as_whole 1 "fold;newest;stall" gateway/topics/topic_log.cpp
+  "if (entry.operation == Operation::update) return record_->update(entry.fields, entry.offset);" "")
+planted_bug(frames_of_other_fields 1 fold gateway/session/state_frames.cpp
+  "request.fields == nullptr ? 0 : request.fields->number," "0,")
+planted_bug(changes_miscounted 1 content gateway/session/deliverer.cpp
+  "*head.index - *cell.cursor.index - 1 : 0" "*head.index - *cell.cursor.index : 0")
+planted_bug(place_moved_untold 1 "base;loss" gateway/session/deliverer.cpp
+  "finish_state(cell, cell.cursor)" "finish_state(cell, log.head())")
+planted_bug(change_without_a_state 1 base gateway/session/recovery.cpp
+  "has_parts(log.kind()) ? CellStart::whole" "has_parts(log.kind()) ? CellStart::cursor")
+planted_bug(ready_before_the_last_page 1 ready gateway/session/ready_tracker.cpp
+  "!topics::begins_with_state(cell)" "!topics::is_whole_owed(cell)")
+planted_bug(new_fields_without_their_state 1 "base;fold;newest;stall;content" gateway/session/subscription_set.cpp
+  "if (!same_fields) {" "if (!same_fields && cell.options.wants_time) {")
+planted_bug(state_counted_from_before 1 "base;duplicate" gateway/session/deliverer.cpp
+  "finish_state(cell, head)" "finish_state(cell, cell.cursor)")
+planted_bug(patch_of_an_older_value 1 base gateway/session/deliverer.cpp
+  "if (cell.options.delta == protocol::Delta::patch) cell.base"
+  "if (cell.options.delta == protocol::Delta::patch && cell.base == 0) cell.base")
+planted_bug(limit_not_applied 1 limits gateway/session/limits.cpp
+  "if (messages_per_s != messages_.rate())" "if (messages_.rate() == 0)")
+planted_bug(window_stays_shut 1 "newest;loss;ready;stall" gateway/session/session.cpp
+  "on_acknowledged(command.bytes)" "on_acknowledged(0)")
