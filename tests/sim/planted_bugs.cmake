@@ -34,7 +34,7 @@ planted_bug(cell_starved 1 starvation gateway/flow/lane.cpp
   "begin_ + quantum_bytes - std::max" "begin_ + 64 * quantum_bytes - std::max")
 planted_bug(lost_from_caught_up_list 1 "stall;loss;newest;starvation" gateway/session/deliverer.cpp
   "cell.topic->park(cell);" "if (!cell.options.wants_time) cell.topic->park(cell);")
-planted_bug(twice_under_two_filters 1 "duplicate;order" gateway/session/subscription_set.cpp
+planted_bug(twice_under_two_filters 1 "duplicate;order;content" gateway/session/subscription_set.cpp
   "if (!is_new) return cell;"
   "if (!is_new) cell.cursor = find_start(topic.log(), start_request(subscription, topic)).cursor;
   if (!is_new) return cell;")
@@ -65,7 +65,7 @@ planted_bug(frames_of_another_life 1 content gateway/topics/topic.cpp
   "for (auto& frames : hot_frames_) frames = {};" "")
 planted_bug(gate_always_open 1 rate gateway/flow/frequency_gate.cpp
   "interval * (slots + 1)" "interval * slots")
-planted_bug(follower_skips_an_entry 2 "loss;newest" gateway/topics/replica.cpp
+planted_bug(follower_skips_an_entry 2 "loss;newest;duplicate" gateway/topics/replica.cpp
   "log.position_after(cell.cursor.offset);" "log.position_after(cell.cursor.offset + 1);")
 planted_bug(cell_outlives_its_filter 1 unsubscribed gateway/session/subscription_set.cpp
   "        end(cell);" "        (void)options;")

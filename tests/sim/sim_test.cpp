@@ -23,8 +23,9 @@ std::optional<std::uint64_t> number_from(const char* variable) {
 bool holds(std::uint64_t seed, gateway::ShardIndex shards) {
   const auto violation = run_seed(seed, shards);
   if (violation) {
-    std::cout << "WEIR_SIM_SEED=" << seed << " with " << shards << " shards: " << violation->what()
-              << "\n";
+    const char* number = shards == 1 ? "one" : shards == 2 ? "two" : "four";
+    std::cout << violation->what() << "\n  again: WEIR_SIM_SEED=" << seed << " tests/sim/sim -tc='*"
+              << number << " shard*' in the build folder\n";
   }
   return !violation;
 }
