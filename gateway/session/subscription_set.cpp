@@ -99,12 +99,16 @@ protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
   }
   if (subscription.from && subscription.from->empty()) subscription.from.reset();
   refresh(subscription, now);
-  for (auto* topic : readable) {
+  await(subscription, readable);
+  return {};
+}
+
+void SubscriptionSet::await(Subscription& subscription, const std::vector<Topic*>& topics) {
+  for (auto* topic : topics) {
     const auto& cell = cells_.at(topic);
     if (cell.state != Cell::State::caught_up) tracker_.expect(cell, subscription);
   }
   if (subscription.cells_not_ready == 0) ready_.push_back(&subscription);
-  return {};
 }
 
 bool SubscriptionSet::on_born(Subscription& subscription, Topic& topic, TimePoint now) {

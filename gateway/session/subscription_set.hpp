@@ -86,6 +86,8 @@ private:
 
   /// The cell of a topic that has one already, or a new one that begins as the subscription says.
   topics::Cell& attach(const Subscription& subscription, topics::Topic& topic, TimePoint now);
+  /// The subscription is ready when the cells of these topics have reached the present heads.
+  void await(Subscription& subscription, const std::vector<topics::Topic*>& topics);
   /// What all established subscriptions that match the topic ask for together; none: nobody does.
   [[nodiscard]] std::optional<topics::CellOptions> merged_options(const topics::Topic& topic) const;
   /// Of topics that do not exist yet: kept until they do, and counted like cells.
