@@ -1,5 +1,7 @@
 #include "tests/sim/publications.hpp"
 
+#include "protocol/core/json_cursor.hpp"
+
 #include <fmt/format.h>
 
 namespace weir::tests::sim {
@@ -164,6 +166,19 @@ std::vector<Publication> Publications::churn(Kind kind) {
   return publications;
 }
 
+namespace {
+
+/// Whether everything in the whole of a table is a row.
+bool has_rows(const Publication& publication) {
+  protocol::JsonCursor cursor(protocol::json_value(publication.payload.bytes));
+  while (const auto member = cursor.next_member()) {
+    if (member->value.type != protocol::JsonType::object) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 bool fits(const Publication& publication, Kind kind) {
   const bool is_update = publication.operation == Operation::update;
   const bool is_whole = publication.operation == Operation::replace;
@@ -176,8 +191,8 @@ bool fits(const Publication& publication, Kind kind) {
     case Kind::record:
       return publication.key.empty() && is_object;
     case Kind::table:
-      // Clients publish no wholes of tables but those that do not fit.
-      return !is_whole && (!is_update || !publication.key.empty());
+      return is_whole ? publication.key.empty() && is_object && has_rows(publication)
+                      : !is_update || !publication.key.empty();
   }
   return false;
 }
