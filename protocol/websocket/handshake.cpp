@@ -51,7 +51,7 @@ Result<std::string_view, UpgradeRefusal> select_subprotocol(
     }
     if (!is_token(offer) || offer.size() > subprotocol_bytes_max) {
       return Unexpected(UpgradeRefusal{
-          400, "Sec-WebSocket-Protocol has an offer that is no token of at most 64 characters."});
+          400, "Sec-WebSocket-Protocol has an offer that is no token of at most 4096 characters."});
     }
     const auto place = static_cast<std::size_t>(std::ranges::find(ours, offer) - ours.begin());
     best = std::min(best, place);

@@ -12,8 +12,8 @@
 namespace weir::protocol::websocket {
 
 inline constexpr std::string_view websocket_version = "13";
-inline constexpr std::size_t subprotocols_max = 8;        ///< offered by one client
-inline constexpr std::size_t subprotocol_bytes_max = 64;  ///< each
+inline constexpr std::size_t subprotocols_max = 8;          ///< offered by one client
+inline constexpr std::size_t subprotocol_bytes_max = 4096;  ///< each; one may hold a token
 
 /// What the opening handshake needs to know of an HTTP request. Views into the request: header
 /// values without the blanks around them, empty when absent. A header that came more than once is
