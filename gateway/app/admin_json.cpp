@@ -28,6 +28,7 @@ ordered_json to_object(const SessionInfo& session) {
   const auto& status = session.status;
   const auto& tally = status.tally;
   return {{"session", std::to_string(status.id)},
+          {"subject", status.subject},
           {"shard", session.shard},
           {"subscriptions", status.subscriptions},
           {"cells", status.cells},

@@ -1,6 +1,7 @@
 #include "gateway/app/admin_routes.hpp"
 
 #include "gateway/app/admin_json.hpp"
+#include "gateway/app/admin_revoke.hpp"
 #include "gateway/app/admin_sessions.hpp"
 #include "gateway/app/page_files.hpp"
 #include "gateway/app/prometheus_exporter.hpp"
@@ -88,10 +89,13 @@ constexpr std::array<Route, 6> routes{{
     {"/admin/adapters", respond_adapters},
 }};
 
+constexpr std::string_view revoke_path = "/admin/revoke";
+
 /// What takes the place of the operator's page in a gateway that was built without npm.
 Response respond_index() {
   std::string text = "weir admin:";
   for (const auto& route : routes) text += " " + std::string(route.path);
+  text += " " + std::string(revoke_path);
   return http::text_response(200, text);
 }
 
@@ -118,6 +122,7 @@ Response respond_to_admin(const Request& request,
   if (request.path().starts_with(one_session)) {
     return respond_to_session(request, request.path().substr(one_session.size()), source);
   }
+  if (request.path() == revoke_path) return respond_to_revoke(request, source);
   if (request.method != "GET" && request.method != "HEAD") {
     auto response = http::text_response(405, "only GET and HEAD");
     response.headers.push_back({"Allow", "GET, HEAD"});

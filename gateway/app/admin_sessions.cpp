@@ -1,7 +1,7 @@
 #include "gateway/app/admin_sessions.hpp"
 
+#include "gateway/app/admin_guard.hpp"
 #include "gateway/app/admin_json.hpp"
-#include "gateway/http/origin.hpp"
 
 #include <charconv>
 #include <optional>
@@ -19,26 +19,6 @@ std::optional<SessionId> read_id(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return id;
-}
-
-bool is_json(const Request& request) {
-  auto type = request.header("Content-Type").value_or("");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  return http::equals_ignoring_case(type, "application/json");
-}
-
-/// nullopt: no page of another site can have sent it.
-std::optional<Response> refuse_write(const Request& request) {
-  const auto origin = request.header("Origin");
-  if (request.count("Origin") > 1 ||
-      (origin && !http::is_origin_allowed(*origin, request.header("Host").value_or(""), {}))) {
-    return text_response(403, "pages of other sites may change nothing here");
-  }
-  if (!is_json(request)) {
-    return text_response(415, "a change needs Content-Type: application/json");
-  }
-  return std::nullopt;
 }
 
 Response answer(AdminSource& source, SessionId id, const SessionRequest& asked) {

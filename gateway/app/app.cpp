@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 #include <iterator>
+#include <numeric>
 #include <random>
 #include <thread>
 #include <utility>
@@ -35,6 +36,15 @@ std::vector<std::unique_ptr<WakeUp>> make_wake_ups(std::size_t count) {
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(std::make_unique<WakeUp>());
   return out;
+}
+
+TokenAuthenticator::Options authenticator_options(App::Options& options) {
+  const auto& auth = options.config.auth;
+  return {.rights = options.config.rights,
+          .lets_anonymous_in = auth.anonymous,
+          .keys = std::move(options.token_keys),
+          .rules = {
+              .issuer = auth.issuer, .audience = auth.audience, .leeway_s = auth.leeway_ms / 1000}};
 }
 
 double unix_time_s() {
@@ -79,7 +89,7 @@ App::App(Options options)
       admission_({.connections = options_.config.limits.connections,
                   .connections_per_ip = options_.config.limits.connections_per_ip,
                   .loopback_exempt = options_.config.limits.loopback_exempt}),
-      anonymous_(options_.config.rights, auth::anonymous),
+      authenticator_(authenticator_options(options_)),
       bridge_({.adapters = options_.config.adapters,
                .built_ins = options_.built_ins,
                .config_folder = options_.config_folder,
@@ -118,7 +128,7 @@ void App::make_shards() {
                                                              .wake_up = *wake_ups_[i],
                                                              .link = links_.of(i),
                                                              .bridge = bridge_,
-                                                             .anonymous = anonymous_,
+                                                             .authenticator = authenticator_,
                                                              .admission = admission_,
                                                              .log = options_.log}));
     // Where any port would do, the first shard has found one, and the others share it.
@@ -167,6 +177,7 @@ std::optional<metrics::MetricsSnapshot> App::measure() {
   metrics::MetricsSnapshot sum;
   for (const auto& part : *parts) sum += part;
   for (const auto& adapter : bridge_.describe()) fill(sum, adapter);
+  authenticator_.fill(sum);
   sum.dropped_log_lines = options_.log.dropped_lines();
   sum.suppressed_log_lines = options_.log.suppressed_lines();
   sum.build_info.add({options_.version}, 1);
@@ -212,6 +223,17 @@ protocol::Result<SessionInfo, SessionFault> App::ask_session(SessionId id,
   if (!answers) return protocol::Unexpected(SessionFault::no_answer);
   if (!answers->front()) return protocol::Unexpected(SessionFault::unknown);
   return *answers->front();
+}
+
+protocol::Result<std::size_t, RevokeFault> App::revoke(const std::string& subject) {
+  // First: who comes back between the two is refused.
+  if (!authenticator_.revoke(subject, static_cast<std::int64_t>(unix_time_s()))) {
+    return protocol::Unexpected(RevokeFault::too_many);
+  }
+  const auto counts =
+      ask<std::size_t>([subject](Shard& shard) { return shard.end_sessions_of(subject); });
+  if (!counts) return protocol::Unexpected(RevokeFault::no_answer);
+  return std::accumulate(counts->begin(), counts->end(), std::size_t{0});
 }
 
 std::optional<Listing<TopicInfo>> App::list_topics(const std::string& filter) {

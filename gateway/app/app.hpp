@@ -4,10 +4,10 @@
 #include "gateway/app/admin_routes.hpp"
 #include "gateway/app/admin_server.hpp"
 #include "gateway/app/log_sink.hpp"
-#include "gateway/app/rights_authorizer.hpp"
 #include "gateway/app/shard.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/app/shared_admission.hpp"
+#include "gateway/app/token_authenticator.hpp"
 #include "gateway/app/wake_up.hpp"
 #include "gateway/config/config.hpp"
 
@@ -30,6 +30,7 @@ public:
   struct Options {
     config::Config config;
     std::filesystem::path config_folder;  ///< for plug-ins with a relative name
+    std::vector<auth::Key> token_keys;    ///< that the config names
     std::span<const adapters::abi::BuiltIn> built_ins;
     LogSink& log;  ///< outlives the app
     /// One line for each address that is listened at; any thread.
@@ -61,6 +62,8 @@ public:
       const SessionQuery& query) override;
   [[nodiscard]] protocol::Result<SessionInfo, SessionFault> ask_session(
       SessionId id, const SessionRequest& request) override;
+  [[nodiscard]] protocol::Result<std::size_t, RevokeFault> revoke(
+      const std::string& subject) override;
   [[nodiscard]] std::optional<Listing<TopicInfo>> list_topics(const std::string& filter) override;
   [[nodiscard]] std::vector<AdapterInfo> list_adapters() override { return bridge_.describe(); }
 
@@ -76,7 +79,7 @@ private:
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
   ShardLinks links_;
   SharedAdmission admission_;
-  RightsAuthorizer anonymous_;
+  TokenAuthenticator authenticator_;
   AdapterBridge bridge_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::atomic<bool> is_draining_ = false;

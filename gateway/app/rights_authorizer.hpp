@@ -4,16 +4,15 @@
 #include "gateway/session/authorizer.hpp"
 
 #include <cstdint>
-#include <span>
 #include <string_view>
+#include <utility>
 
 namespace weir::gateway::app {
 
-/// What sessions ask about one identity's rights. Only read: any thread.
+/// What sessions ask about one client's rights. Only read: any thread.
 class RightsAuthorizer final : public session::Authorizer {
 public:
-  RightsAuthorizer(std::span<const RightsEntry> entries, std::string_view identity)
-      : rights_(entries, identity) {}
+  explicit RightsAuthorizer(auth::Rights rights) : rights_(std::move(rights)) {}
 
   [[nodiscard]] bool may_subscribe(std::string_view filter) const override {
     return rights_.may_subscribe(filter);

@@ -3,6 +3,7 @@
 #include "gateway/app/app.hpp"
 #include "gateway/app/built_ins.hpp"
 #include "gateway/app/file_limit.hpp"
+#include "gateway/app/token_keys.hpp"
 #include "gateway/config/load_config.hpp"
 
 #include <algorithm>
@@ -123,7 +124,7 @@ void drain(App& app, const Signals& signals, Log& log, Duration limit) {
   log.info("app", "drained");
 }
 
-void run(config::Config config, const ServeOptions& options) {
+void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions& options) {
   const auto file_limit = raise_file_limit();
   LogSink log({.descriptor = STDERR_FILENO,
                .level = config.log.level,
@@ -143,6 +144,7 @@ void run(config::Config config, const ServeOptions& options) {
   };
   App app({.config = std::move(config),
            .config_folder = folder_of(options.config_file),
+           .token_keys = std::move(keys),
            .built_ins = built_ins(),
            .log = log,
            .announce = announce,
@@ -158,6 +160,10 @@ void run(config::Config config, const ServeOptions& options) {
 
 int serve(const ServeOptions& options) {
   auto loaded = load(options.config_file);
+  std::vector<auth::Key> keys;
+  if (loaded.config) {
+    keys = load_token_keys(*loaded.config, folder_of(options.config_file), loaded.mistakes);
+  }
   if (!loaded.mistakes.empty()) {
     print(stderr, to_report(loaded));
     return 1;
@@ -165,13 +171,17 @@ int serve(const ServeOptions& options) {
   for (const auto& warning : loaded.warnings) {
     print(stderr, to_text(warning, loaded.file) + "\n");
   }
-  run(std::move(*loaded.config), options);
+  run(std::move(*loaded.config), std::move(keys), options);
   return 0;
 }
 
 int check(const ServeOptions& options) {
   auto loaded = load(options.config_file);
-  if (loaded.config) check_adapters(loaded, folder_of(options.config_file));
+  if (loaded.config) {
+    const auto folder = folder_of(options.config_file);
+    check_adapters(loaded, folder);
+    static_cast<void>(load_token_keys(*loaded.config, folder, loaded.mistakes));
+  }
   const bool is_good = loaded.mistakes.empty();
   print(is_good ? stdout : stderr, to_report(loaded));
   return is_good ? 0 : 1;

@@ -2,6 +2,7 @@
 
 #include "gateway/app/client_routes.hpp"
 #include "gateway/app/shard_metrics.hpp"
+#include "gateway/auth/handshake_token.hpp"
 #include "gateway/session/session.hpp"
 #include "protocol/catalog/catalog.hpp"
 
@@ -150,6 +151,18 @@ std::optional<SessionInfo> Shard::ask_session(SessionId id, const SessionRequest
   return info;
 }
 
+std::size_t Shard::end_sessions_of(const std::string& subject) {
+  std::size_t count = 0;
+  front_end_->run_turn([&](Now /*now*/) {
+    hub_.visit_sessions([&](session::Session& session) {
+      if (session.subject() != subject) return;
+      session.close(protocol::CloseReason::bad_token, std::nullopt);
+      ++count;
+    });
+  });
+  return count;
+}
+
 Listing<TopicInfo> Shard::list_topics(const std::string& filter, std::size_t items_max) const {
   Listing<TopicInfo> listing;
   hub_.visit_topics(filter, [&](const topics::Topic& topic) {
@@ -196,9 +209,11 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
   const auto* codec = protocol::catalog::find_codec(target.subprotocol);
   if (codec == nullptr || is_draining_) return nullptr;
   const auto& listen = options_.config.listen.at(target.listener);
+  auto token = auth::find_offered_token(target.offered);
+  if (token.empty()) token = auth::find_cookie(target.cookies, options_.config.auth.cookie);
   const session::Session::Options session{.codec = *codec,
-                                          .authorizer = options_.anonymous,
-                                          .is_anonymous_allowed = options_.config.auth.anonymous,
+                                          .authenticator = options_.authenticator,
+                                          .token = token,
                                           .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                                                        .messages_per_s = listen.max_messages_per_s,
                                                        .max_delay_ms = listen.max_delay_ms}};

@@ -11,7 +11,7 @@
 #include "gateway/core/ids.hpp"
 #include "gateway/metrics/metrics_snapshot.hpp"
 #include "gateway/net/front_end.hpp"
-#include "gateway/session/authorizer.hpp"
+#include "gateway/session/authenticator.hpp"
 #include "gateway/session/hub.hpp"
 
 #include <cstdint>
@@ -58,7 +58,7 @@ public:
     WakeUp& wake_up;
     ShardLink& link;
     AdapterBridge& bridge;
-    const session::Authorizer& anonymous;
+    const session::Authenticator& authenticator;
     net::Admission& admission;
     Log& log;
   };
@@ -88,6 +88,9 @@ public:
   [[nodiscard]] std::optional<SessionInfo> ask_session(SessionId id, const SessionRequest& request);
   [[nodiscard]] Listing<TopicInfo> list_topics(const std::string& filter,
                                                std::size_t items_max) const;
+
+  /// Ends the sessions of this subject. Returns how many there were.
+  [[nodiscard]] std::size_t end_sessions_of(const std::string& subject);
 
   // FrontEndPort
   void begin_turn(Now now) override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/auth/claims.hpp"
 #include "gateway/core/rights_entry.hpp"
 
 #include <cstdint>
@@ -10,15 +11,16 @@
 
 namespace weir::gateway::auth {
 
-/// The identity of a client that has not said who it is.
-inline constexpr std::string_view anonymous = "anonymous";
-
-/// What one identity may do: all `[[rights]]` entries that name it, or everybody, added up. A
-/// value, made once per identity and asked by many sessions. Without entries nothing is allowed.
+/// What a client may do: all `[[rights]]` entries that are for it, added up. A value. Without
+/// entries nothing is allowed.
 class Rights {
 public:
   Rights() = default;
-  Rights(std::span<const RightsEntry> entries, std::string_view identity);
+  /// Of clients that have not said who they are.
+  static Rights of_anonymous(std::span<const RightsEntry> entries);
+  /// Of the bearer of a token: entries for everybody, entries that match one of its claims
+  /// (`groups=traders`), and what the token itself brings.
+  static Rights of_bearer(std::span<const RightsEntry> entries, const Claims& claims);
 
   /// Whether some topic that the valid filter matches may be read; which ones, `may_read` says.
   [[nodiscard]] bool may_subscribe(std::string_view filter) const;
@@ -34,6 +36,8 @@ public:
   [[nodiscard]] double messages_per_s_max() const { return messages_per_s_max_; }
 
 private:
+  void add(const RightsEntry& entry);
+
   std::vector<std::string> subscribe_;
   std::vector<std::string> publish_;
   std::uint64_t bytes_per_s_max_ = 0;

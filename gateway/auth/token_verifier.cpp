@@ -136,8 +136,10 @@ Result<Claims, TokenError> TokenVerifier::verify(std::string_view token,
 
   std::optional<double> expires;
   std::optional<double> begins;
-  if (!read_time(*json, "exp", expires) || !read_time(*json, "nbf", begins)) {
-    return malformed("exp and nbf must be seconds since 1970");
+  std::optional<double> issued;
+  if (!read_time(*json, "exp", expires) || !read_time(*json, "nbf", begins) ||
+      !read_time(*json, "iat", issued)) {
+    return malformed("exp, nbf and iat must be seconds since 1970");
   }
   if (!expires) return malformed("the token must say when it expires (exp)");
   const auto now_s = static_cast<double>(unix_ms) / 1000;
@@ -148,6 +150,7 @@ Result<Claims, TokenError> TokenVerifier::verify(std::string_view token,
   }
   Claims claims;
   claims.expires_unix_s = static_cast<std::int64_t>(*expires);
+  if (issued) claims.issued_unix_s = static_cast<std::int64_t>(*issued);
   for (const auto& [name, value] : json->items()) add_facts(name, value, claims);
   if (!rules_.issuer.empty() && !is_said(claims, "iss", rules_.issuer)) {
     return refuse(TokenFault::issuer, "the token is from another issuer (iss)");

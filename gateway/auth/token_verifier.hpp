@@ -13,7 +13,7 @@
 namespace weir::gateway::auth {
 
 /// A longer token is refused before anything of it is decoded.
-inline constexpr std::size_t token_bytes_max = std::size_t{8} * 1024;
+inline constexpr std::size_t token_bytes_max = std::size_t{16} * 1024;
 
 /// Why a token was refused; a closed set, for the metrics.
 enum class TokenFault : std::uint8_t {

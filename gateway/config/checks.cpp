@@ -4,6 +4,7 @@
 #include "gateway/config/size_text.hpp"
 #include "protocol/core/topic.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -153,6 +154,38 @@ void check_at_least(const NamedLimit& limit,
                       fmt::format("expected at least {}", show_bytes(least.bytes))});
 }
 
+void check_keys(const Config& config, const Node& root, Mistakes& mistakes) {
+  const auto tables = tables_of(root, "key");
+  for (std::size_t i = 0; i < config.keys.size(); ++i) {
+    const auto& id = config.keys[i].id;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (config.keys[j].id != id || id.empty()) continue;
+      mistakes.push_back(
+          {place_in(tables[i], "id"),
+           "key.id",
+           fmt::format("{} is the key in line {} already", quoted(id), tables[j]->place.line),
+           "expected another id, the kid of this key's tokens"});
+      break;
+    }
+  }
+}
+
+/// Browsers send cookies along whichever page asks for the connection.
+void check_cookie(const Config& config, const Node& root, Mistakes& mistakes) {
+  if (config.auth.cookie.empty()) return;
+  const auto tables = tables_of(root, "listen");
+  for (std::size_t i = 0; i < config.listen.size(); ++i) {
+    if (std::ranges::find(config.listen[i].origins, "*") == config.listen[i].origins.end()) {
+      continue;
+    }
+    mistakes.push_back({place_in(tables[i], "origins"),
+                        "listen.origins",
+                        "lets every page in, and with auth.cookie each of them would act for "
+                        "whoever looks at it",
+                        "expected the origins of your own pages"});
+  }
+}
+
 void check_limits(const Config& config, const Node& root, Mistakes& mistakes) {
   const auto& limits = config.limits;
   const NamedLimit entry{"entry_bytes", limits.entry_bytes};
@@ -182,6 +215,8 @@ void check_together(const Config& config, const Node& root, Mistakes& mistakes) 
   check_admin(config, root, mistakes);
   check_adapter_names(config, root, mistakes);
   check_ownership(config, root, mistakes);
+  check_keys(config, root, mistakes);
+  check_cookie(config, root, mistakes);
   check_limits(config, root, mistakes);
 }
 

@@ -38,7 +38,24 @@ struct AdminConfig {
 /// `[auth]`: who is let in.
 struct AuthConfig {
   bool anonymous = true;  ///< clients without a token; what they may do is in `[[rights]]`
+  std::string issuer;     ///< `iss` of every token; empty: any
+  std::string audience;   ///< among `aud` of every token; empty: any
+  std::int64_t leeway_ms = 30'000;  ///< how far the issuer's clock may differ
+  std::string jwks;                 ///< a file with a JSON Web Key Set; empty: none
+  std::string cookie;               ///< which one may hold a token; empty: none
   friend bool operator==(const AuthConfig&, const AuthConfig&) = default;
+};
+
+/// How tokens are signed.
+enum class TokenAlgorithm : std::uint8_t { hs256, rs256, es256, eddsa };
+
+/// `[[key]]`: a key that tokens may be signed with.
+struct KeyConfig {
+  std::string id;  ///< `kid` of its tokens; empty: they have none
+  TokenAlgorithm algorithm = TokenAlgorithm::hs256;
+  std::string file;        ///< a public key in PEM; for HS256 the secret itself
+  std::uint32_t line = 0;  ///< where it begins in the file, for messages about it
+  friend bool operator==(const KeyConfig&, const KeyConfig&) = default;
 };
 
 /// `[[topics]]`: what the operator says of the topics that a filter matches; first match wins.
@@ -93,6 +110,7 @@ struct Config {
   std::vector<ListenConfig> listen;  ///< at least one
   AdminConfig admin;
   AuthConfig auth;
+  std::vector<KeyConfig> keys;
   std::vector<RightsEntry> rights;  ///< none: nobody may do anything
   std::vector<TopicConfig> topics;
   std::vector<AdapterConfig> adapters;

@@ -121,6 +121,11 @@ Config read_config(const Node& root, std::span<const std::string_view> types, Mi
   read_each("listen", root, listen_keys(), config.listen, mistakes);
   read_once("admin", root, admin_keys(), config.admin, mistakes);
   read_once("auth", root, auth_keys(), config.auth, mistakes);
+  read_each("key", root, key_keys(), config.keys, mistakes);
+  const auto key_tables = tables_of(root, "key");
+  for (std::size_t i = 0; i < config.keys.size(); ++i) {
+    config.keys[i].line = key_tables[i]->place.line;
+  }
   read_each("rights", root, rights_keys(), config.rights, mistakes);
   read_each("topics", root, topic_keys(), config.topics, mistakes);
   for (const auto* table : tables_of(root, "adapter")) {

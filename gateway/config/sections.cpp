@@ -90,14 +90,32 @@ std::vector<Key<AdminConfig>> admin_keys() {
 }
 
 std::vector<Key<AuthConfig>> auth_keys() {
-  return {key("anonymous", &AuthConfig::anonymous, boolean())};
+  return {
+      key("anonymous", &AuthConfig::anonymous, boolean()),
+      key("issuer", &AuthConfig::issuer, text("a text", check_plain_text)),
+      key("audience", &AuthConfig::audience, text("a text", check_plain_text)),
+      key("leeway_ms", &AuthConfig::leeway_ms, integer({0, 300'000})),
+      key("jwks", &AuthConfig::jwks, text("a path", check_plain_text)),
+      key("cookie", &AuthConfig::cookie, text("the name of a cookie", check_cookie_name)),
+  };
+}
+
+std::vector<Key<KeyConfig>> key_keys() {
+  return {
+      key("id", &KeyConfig::id, text("a text", check_plain_text)),
+      key("algorithm",
+          &KeyConfig::algorithm,
+          choice({"HS256", "RS256", "ES256", "EdDSA"}),
+          Presence::required),
+      key("file", &KeyConfig::file, text("a path", check_not_empty), Presence::required),
+  };
 }
 
 std::vector<Key<RightsEntry>> rights_keys() {
   return {
       key("identity",
           &RightsEntry::identity,
-          text(R"("anonymous" or "*")", check_identity),
+          text(R"("anonymous", "*" or a claim like "groups=traders")", check_identity),
           Presence::required),
       key("subscribe", &RightsEntry::subscribe, filters()),
       key("publish", &RightsEntry::publish, foreign_filters()),
@@ -197,6 +215,7 @@ std::vector<SectionInfo> all_sections() {
           {"listen", Repeat::once_or_listed},
           {"admin", Repeat::once},
           {"auth", Repeat::once},
+          {"key", Repeat::listed},
           {"rights", Repeat::listed},
           {"topics", Repeat::listed},
           {"adapter", Repeat::listed},
@@ -211,6 +230,7 @@ std::vector<KeyInfo> all_keys() {
   describe({"listen", Repeat::once_or_listed}, listen_keys(), out);
   describe({"admin", Repeat::once}, admin_keys(), out);
   describe({"auth", Repeat::once}, auth_keys(), out);
+  describe({"key", Repeat::listed}, key_keys(), out);
   describe({"rights", Repeat::listed}, rights_keys(), out);
   describe({"topics", Repeat::listed}, topic_keys(), out);
   describe({"adapter", Repeat::listed}, adapter_keys(), out);

@@ -16,6 +16,7 @@ namespace weir::gateway::config {
 [[nodiscard]] std::vector<Key<ListenConfig>> listen_keys();
 [[nodiscard]] std::vector<Key<AdminConfig>> admin_keys();
 [[nodiscard]] std::vector<Key<AuthConfig>> auth_keys();
+[[nodiscard]] std::vector<Key<KeyConfig>> key_keys();
 [[nodiscard]] std::vector<Key<RightsEntry>> rights_keys();
 [[nodiscard]] std::vector<Key<TopicConfig>> topic_keys();
 /// Of every adapter; what else its table holds is its own.

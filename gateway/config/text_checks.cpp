@@ -39,9 +39,20 @@ std::string check_origin(std::string_view text) {
 
 std::string check_identity(std::string_view text) {
   if (text == "anonymous" || text == "*") return {};
-  if (text.find_first_of(":=") != std::string_view::npos)
-    return "looks like a claim match, which is not built yet";
-  return "is unknown";
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) return "is unknown";
+  if (equals == 0) return "names no claim";
+  if (equals + 1 == text.size()) return "has no value for the claim";
+  return {};
+}
+
+std::string check_cookie_name(std::string_view text) {
+  // RFC 6265, 4.1.1: a token of RFC 2616.
+  constexpr std::string_view separators = "()<>@,;:\\\"/[]?={}";
+  const auto is_wrong = [&](char c) {
+    return c <= ' ' || c > '~' || separators.find(c) != std::string_view::npos;
+  };
+  return std::ranges::any_of(text, is_wrong) ? "has a character that no cookie's name has" : "";
 }
 
 std::string check_filter_text(std::string_view text) {
@@ -64,6 +75,11 @@ std::string check_adapter_name(std::string_view text) {
   if (!is_made_of(text, std::string(lower_case) + std::string(digits) + "-_"))
     return "has a character that a name cannot have";
   return {};
+}
+
+std::string check_plain_text(std::string_view text) {
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; };
+  return std::ranges::any_of(text, is_control) ? "has a control character" : "";
 }
 
 std::string check_not_empty(std::string_view text) {

@@ -10,11 +10,11 @@ namespace {
 
 void find_closed_doors(const Config& config, const Node& root, Mistakes& warnings) {
   const auto* auth = root.find("auth");
-  if (!config.auth.anonymous) {
+  if (!config.auth.anonymous && config.keys.empty() && config.auth.jwks.empty()) {
     warnings.push_back({auth == nullptr ? Place{} : auth->place,
                         "auth.anonymous",
-                        "is false, and tokens are not built yet: no client gets in",
-                        {}});
+                        "is false, and there is no key to check tokens with: no client gets in",
+                        "add [[key]], or auth.jwks"});
   }
   if (config.rights.empty()) {
     warnings.push_back(

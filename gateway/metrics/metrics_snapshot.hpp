@@ -67,6 +67,10 @@ struct MetricsSnapshot {
   std::uint64_t encoded_frames = 0;
   std::uint64_t frame_cache_hits = 0;
 
+  // Tokens: set on the sum
+  std::uint64_t accepted_tokens = 0;
+  LabelledCounts refused_tokens;  ///< by reason
+
   // Topics
   std::uint64_t topics = 0;
   std::uint64_t retained_bytes = 0;

@@ -30,6 +30,8 @@ struct UpgradeTarget {
   std::string_view subprotocol{};   ///< chosen: one of the route's
   std::string_view origin{};        ///< empty: none was sent
   std::string_view peer_address{};  ///< IP address without the port
+  std::string_view offered{};       ///< all subprotocols that the client has offered
+  std::string_view cookies{};       ///< of the Cookie header; empty: none was sent
   std::size_t listener = 0;         ///< which of the options' listeners it came to
 };
 

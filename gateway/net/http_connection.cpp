@@ -171,11 +171,14 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
   if (upgrade.route->is_echo) {
     endpoint = std::make_unique<EchoEndpoint>(machine, upgrade.deflate);
   } else {
+    const auto offered = request.joined("Sec-WebSocket-Protocol");
     endpoint = services_.port.make_endpoint({.path = request.path(),
                                              .query = request.query(),
                                              .subprotocol = upgrade.subprotocol,
                                              .origin = request.header("Origin").value_or(""),
                                              .peer_address = request.peer_address,
+                                             .offered = offered,
+                                             .cookies = request.header("Cookie").value_or(""),
                                              .listener = accepted_.listener->index},
                                             machine,
                                             now);

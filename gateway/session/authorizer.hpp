@@ -9,6 +9,8 @@ namespace weir::gateway::session {
 /// made.
 class Authorizer {
 public:
+  virtual ~Authorizer() = default;
+
   /// Whether some topic that the filter matches might be readable.
   [[nodiscard]] virtual bool may_subscribe(std::string_view filter) const = 0;
   [[nodiscard]] virtual bool may_read(std::string_view topic) const = 0;
@@ -16,9 +18,6 @@ public:
   /// Ceilings of the operator; 0: none.
   [[nodiscard]] virtual std::uint64_t bytes_per_s_max() const = 0;
   [[nodiscard]] virtual double messages_per_s_max() const = 0;
-
-protected:
-  ~Authorizer() = default;
 };
 
 }  // namespace weir::gateway::session

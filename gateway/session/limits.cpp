@@ -33,6 +33,11 @@ void OutputLimits::apply(const protocol::SessionWishes& wishes, TimePoint now) {
   settle(now);
 }
 
+void OutputLimits::configure(const Ceilings& ceilings, TimePoint now) {
+  configured_ = ceilings;
+  settle(now);
+}
+
 void OutputLimits::restrict(const CeilingChange& change, TimePoint now) {
   own_.bytes_per_s = change.bytes_per_s.value_or(own_.bytes_per_s);
   own_.messages_per_s = change.messages_per_s.value_or(own_.messages_per_s);

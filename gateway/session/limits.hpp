@@ -33,9 +33,11 @@ struct CeilingChange {
 /// ceilings. Changeable while running; what has been sent stays charged.
 class OutputLimits {
 public:
-  /// `ceilings`: those of the config, which stay.
+  /// `ceilings`: those of the config.
   explicit OutputLimits(Ceilings ceilings) : configured_(ceilings) {}
 
+  /// Replaces the ceilings of the config, because it is another client's session now.
+  void configure(const Ceilings& ceilings, TimePoint now);
   /// What the wishes leave out stays as it is; 0 takes a limit away.
   void apply(const protocol::SessionWishes& wishes, TimePoint now);
   /// Changes the ceilings that the operator gives this session beside those of the config.

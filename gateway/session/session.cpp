@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t bad_messages_max = 10;
 constexpr Duration bad_messages_time = std::chrono::seconds(60);
-/// A client that was closed for what it did comes back after about this long.
-constexpr std::int64_t retry_ms = 1000;
 
 constexpr const char* rate_of_all = "max_rate: shapes latest only, not delivery all";
 
@@ -42,14 +40,14 @@ Error no_subscription(const std::string& filter) {
 Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now)
     : hub_(hub),
       port_(port),
-      options_(options),
+      codec_(options.codec),
+      listener_(options.ceilings),
+      bearer_(options.authenticator),
       id_(hub.add(*this)),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
       deliverer_({hub.frames(), hub.states(), hub.counters(), options.codec, id_},
-                 stricter(options.ceilings,
-                          {.bytes_per_s = options.authorizer.bytes_per_s_max(),
-                           .messages_per_s = options.authorizer.messages_per_s_max()})),
-      subscriptions_({options.authorizer,
+                 configured_ceilings()),
+      subscriptions_({bearer_,
                       deliverer_,
                       hub.counters(),
                       hub.field_sets(),
@@ -59,7 +57,8 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       publish_rate_(static_cast<double>(hub.options().limits.publishes_per_s),
                     static_cast<double>(hub.options().limits.publishes_burst),
                     now.steady) {
-  deliverer_.limits().apply({}, now.steady);
+  if (!options.token.empty()) take_handshake_token(options.token);
+  deliverer_.limits().configure(configured_ceilings(), now.steady);
   deadline_ = heartbeat_.deadline();
 }
 
@@ -72,10 +71,10 @@ Session::~Session() {
 
 void Session::on_message(protocol::MessageType type, std::string_view message, Now /*now*/) {
   if (is_closing_) return;
-  if (type != options_.codec.message_type()) {
+  if (type != codec_.message_type()) {
     return close(CloseReason::unsupported_data, std::nullopt);
   }
-  auto command = options_.codec.decode(message);
+  auto command = codec_.decode(message);
   if (!command) {
     on_bad_message(command.error());
   } else if (admit(*command)) {
@@ -96,6 +95,7 @@ bool Session::wants_input() const {
 }
 
 void Session::pull(std::size_t budget_bytes, WriteBatch& out, Now now) {
+  if (refusal_) end_refused(*std::exchange(refusal_, std::nullopt));
   const auto before = out.bytes;
   std::size_t taken = 0;
   while (taken < control_.blocks.size()) {
@@ -123,6 +123,7 @@ void Session::pull(std::size_t budget_bytes, WriteBatch& out, Now now) {
 void Session::on_deadline(Now now) {
   if (is_closing_) return;
   if (heartbeat_.is_dead(now.steady)) return close(CloseReason::no_heartbeat, retry_ms);
+  if (bearer_.is_expired(now.unix_ms)) return close(CloseReason::token_expired, retry_ms);
   const bool is_owed = heartbeat_.is_owed(now.steady);
   if (is_owed) {
     heartbeat_.on_sent(now.steady);
@@ -188,22 +189,6 @@ void Session::close(CloseReason reason, std::optional<std::int64_t> comes_back_m
   is_closing_ = true;
   deadline_.reset();
   port_.request_close(reason);
-}
-
-void Session::handle(const protocol::ConnectCommand& command) {
-  if (has_spoken_) {
-    return reply(command.id, error(ErrorCode::bad_request, "connect must be the first request"));
-  }
-  if (!command.token.empty()) return refuse_token(command.id);
-  const auto now = hub_.now().steady;
-  if (command.heartbeat_ms) heartbeat_.set_interval(milliseconds(*command.heartbeat_ms), now);
-  deliverer_.limits().apply(command.wishes, now);
-  reply(command.id,
-        protocol::ConnectedReply{
-            std::to_string(id_),
-            std::chrono::duration_cast<std::chrono::milliseconds>(heartbeat_.interval()).count(),
-            effective_limits(),
-            hub_.options().server});
 }
 
 void Session::handle(protocol::SubscribeCommand& command) {
@@ -272,10 +257,6 @@ void Session::handle(const protocol::PingCommand& command) {
   reply(command.id, protocol::PongReply{hub_.now().unix_ms});
 }
 
-void Session::handle(const protocol::TokenCommand& command) {
-  refuse_token(command.id);
-}
-
 void Session::handle(const protocol::AckCommand& command) {
   deliverer_.limits().on_acknowledged(command.bytes);
 }
@@ -291,7 +272,7 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
       return fail(ErrorCode::bad_request, "delta: shapes latest only, not delivery all");
     }
   }
-  if (!options_.authorizer.may_subscribe(command.filter)) {
+  if (!bearer_.rights().may_subscribe(command.filter)) {
     return fail(ErrorCode::forbidden, "no right to subscribe to " + command.filter);
   }
   const auto subscriptions_max = hub_.options().limits.subscriptions;
@@ -309,7 +290,7 @@ Result<void> Session::check(const protocol::SubscribeCommand& command) const {
 }
 
 Result<void> Session::check(const protocol::PublishCommand& command) {
-  if (!options_.authorizer.may_publish(command.publication.topic)) {
+  if (!bearer_.rights().may_publish(command.publication.topic)) {
     return fail(ErrorCode::forbidden, "no right to publish to " + command.publication.topic);
   }
   if (!publish_rate_.try_take(1, hub_.now().steady)) {
@@ -324,20 +305,6 @@ double Session::effective_rate(const Subscription& subscription) const {
   const auto& wishes = newest_options(subscription);
   if (wishes.delivery == protocol::Delivery::all) return 0;
   return lower_rate(wishes.max_rate, hub_.options().rules.max_rate_of(subscription.filter));
-}
-
-bool Session::admit(const protocol::Command& command) {
-  if (options_.is_anonymous_allowed) return true;
-  if (const auto* connect = std::get_if<protocol::ConnectCommand>(&command)) {
-    reply(connect->id, error(ErrorCode::bad_token, "a token is needed here"));
-  }
-  close(CloseReason::bad_token, std::nullopt);
-  return false;
-}
-
-void Session::refuse_token(protocol::RequestId id) {
-  reply(id, error(ErrorCode::bad_token, "this gateway knows no tokens"));
-  close(CloseReason::bad_token, std::nullopt);
 }
 
 void Session::on_bad_message(const protocol::CommandError& bad) {
@@ -359,7 +326,7 @@ void Session::reply(protocol::RequestId re, decltype(protocol::ReplyEvent::body)
 }
 
 void Session::tell(const protocol::Event& event) {
-  auto frame = hub_.frames().event(event, options_.codec);
+  auto frame = hub_.frames().event(event, codec_);
   if (current_write_ != nullptr) {
     deliverer_.limits().on_control(frame.size(), hub_.now().steady);
     return current_write_->add(std::move(frame));
@@ -388,7 +355,9 @@ void Session::reschedule() {
   if (!control_.blocks.empty() || deliverer_.wants_pull(now)) port_.request_flush();
   const auto before = deadline_;
   deadline_ = heartbeat_.deadline();
-  if (const auto opens = deliverer_.deadline(now); opens && *opens < *deadline_) deadline_ = opens;
+  for (const auto at : {deliverer_.deadline(now), identity_ends_at()}) {
+    if (at && *at < *deadline_) deadline_ = at;
+  }
   if (*deadline_ < *before) port_.request_deadline();
 }
 

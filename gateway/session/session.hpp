@@ -1,7 +1,8 @@
 #pragma once
 
 #include "gateway/flow/token_bucket.hpp"
-#include "gateway/session/authorizer.hpp"
+#include "gateway/session/authenticator.hpp"
+#include "gateway/session/bearer.hpp"
 #include "gateway/session/deliverer.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "gateway/session/heartbeat.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::gateway::session {
@@ -25,11 +27,12 @@ class Session final : public Endpoint, public topics::CellOwner {
 public:
   struct Options {
     const protocol::Codec& codec;
-    const Authorizer& authorizer;
-    bool is_anonymous_allowed = true;
-    Ceilings ceilings{};  ///< of the listener, beside those of the rights
+    const Authenticator& authenticator;
+    std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
+    Ceilings ceilings{};       ///< of the listener, beside those of the rights
   };
 
+  /// A token that is not good ends the session at its first pull.
   Session(Hub& hub, ConnectionPort& port, const Options& options, Now now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -64,10 +67,15 @@ public:
   [[nodiscard]] SessionStatus status(TimePoint now) const;
 
   [[nodiscard]] SessionId id() const { return id_; }
+  /// Whose session it is; empty: anonymous, or a token that names nobody.
+  [[nodiscard]] std::string_view subject() const { return bearer_.subject(); }
   [[nodiscard]] std::size_t cell_count() const { return subscriptions_.cell_count(); }
   [[nodiscard]] std::size_t subscription_count() const { return subscriptions_.size(); }
 
 private:
+  /// A client that was closed for what it did comes back after about this long.
+  static constexpr std::int64_t retry_ms = 1000;
+
   // Commands: each ends in exactly one reply, now or later.
   void handle(const protocol::ConnectCommand& command);
   void handle(protocol::SubscribeCommand& command);
@@ -86,12 +94,20 @@ private:
   [[nodiscard]] double effective_rate(const Subscription& subscription) const;
   /// False: nothing may come before a token was shown, and none was; the connection ends.
   [[nodiscard]] bool admit(const protocol::Command& command);
+  /// Makes the session that of the token's bearer. False: the request was refused, and the
+  /// connection ends.
+  [[nodiscard]] bool take_token(const std::string& token, protocol::RequestId id);
+  void take_handshake_token(std::string_view token);
+  void end_refused(protocol::CloseReason reason);
+  /// When the token expires; wall time may jump, so the moment is computed anew each time.
+  [[nodiscard]] std::optional<TimePoint> identity_ends_at() const;
+  /// What the listener and the bearer's rights allow.
+  [[nodiscard]] Ceilings configured_ceilings() const;
   void on_bad_message(const protocol::CommandError& error);
   void reply(protocol::RequestId re, decltype(protocol::ReplyEvent::body) body);
   /// Queues an event ahead of deliveries; during a pull it goes behind what was just delivered.
   void tell(const protocol::Event& event);
   void tell_ready();
-  void refuse_token(protocol::RequestId id);
   /// Ends the subscription. Returns the requests for it that have no reply yet.
   std::vector<protocol::RequestId> remove(Subscription& subscription);
   /// Asks for a pull where one would send something, and notes when time alone will make one worth
@@ -100,7 +116,9 @@ private:
 
   Hub& hub_;
   ConnectionPort& port_;
-  Options options_;
+  const protocol::Codec& codec_;
+  Ceilings listener_;
+  Bearer bearer_;
   SessionId id_;
   Heartbeat heartbeat_;
   Deliverer deliverer_;
@@ -111,7 +129,8 @@ private:
   WriteBatch control_;                   ///< replies and other events that wait for the next write
   WriteBatch* current_write_ = nullptr;
   std::optional<TimePoint> deadline_;
-  bool has_spoken_ = false;  ///< a request came before: too late for connect
+  std::optional<protocol::CloseReason> refusal_;  ///< of the token in the handshake
+  bool has_spoken_ = false;                       ///< a request came before: too late for connect
   bool is_closing_ = false;
 };
 

@@ -54,6 +54,7 @@ protocol::EffectiveLimits Session::effective_limits() const {
 SessionStatus Session::status(TimePoint now) const {
   const auto& limits = deliverer_.limits();
   return {.id = id_,
+          .subject = std::string(bearer_.subject()),
           .subscriptions = subscriptions_.size(),
           .cells = subscriptions_.cell_count(),
           .tally = deliverer_.tally(now),

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace weir::gateway::session {
 
@@ -26,6 +27,7 @@ struct Backlog {
 /// One session as operators see it, at one moment.
 struct SessionStatus {
   SessionId id = 0;
+  std::string subject{};  ///< of its token; empty: anonymous, or a token that names nobody
   std::size_t subscriptions = 0;
   std::size_t cells = 0;
   SessionTally tally{};

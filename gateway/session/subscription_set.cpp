@@ -80,7 +80,7 @@ protocol::Result<void> SubscriptionSet::establish(Subscription& subscription,
   std::size_t kept = kept_positions() + (subscription.from ? subscription.from->size() : 0);
   for (auto* topic : topics) {
     if (subscription.from && subscription.from->contains(topic->name())) --kept;
-    if (!context_.authorizer.may_read(topic->name())) continue;
+    if (!context_.bearer.rights().may_read(topic->name())) continue;
     readable.push_back(topic);
     if (!cells_.contains(topic)) ++new_cells;
   }
@@ -112,7 +112,7 @@ void SubscriptionSet::await(Subscription& subscription, const std::vector<Topic*
 }
 
 bool SubscriptionSet::on_born(Subscription& subscription, Topic& topic, TimePoint now) {
-  if (!subscription.is_established || !context_.authorizer.may_read(topic.name())) return true;
+  if (!subscription.is_established || !context_.bearer.rights().may_read(topic.name())) return true;
   if (!cells_.contains(&topic) && cells_.size() >= context_.cells_max) return false;
   auto& cell = attach(subscription, topic, now);
   if (subscription.from) subscription.from->erase(topic.name());
@@ -139,6 +139,14 @@ void SubscriptionSet::refresh(const Subscription& subscription, TimePoint now) {
     if (!protocol::matches(subscription.filter, topic->name())) continue;
     if (const auto options = merged_options(*topic)) change(cell, *options, now);
   }
+}
+
+bool SubscriptionSet::is_allowed() const {
+  const auto& rights = context_.bearer.rights();
+  return std::ranges::all_of(subscriptions_,
+                             [&](const auto& one) { return rights.may_subscribe(one->filter); }) &&
+         std::ranges::all_of(cells_,
+                             [&](const auto& cell) { return rights.may_read(cell.first->name()); });
 }
 
 void SubscriptionSet::on_served(const Cell& cell) {

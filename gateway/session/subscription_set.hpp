@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/session/authorizer.hpp"
+#include "gateway/session/bearer.hpp"
 #include "gateway/session/deliverer.hpp"
 #include "gateway/session/ready_tracker.hpp"
 #include "gateway/session/subscription.hpp"
@@ -25,7 +25,7 @@ namespace weir::gateway::session {
 class SubscriptionSet {
 public:
   struct Context {
-    const Authorizer& authorizer;
+    const Bearer& bearer;
     Deliverer& deliverer;
     SessionCounters& counters;
     topics::FieldSets& field_sets;
@@ -57,6 +57,9 @@ public:
   [[nodiscard]] bool on_born(Subscription& subscription, topics::Topic& topic, TimePoint now);
   /// The options of a subscription were changed.
   void refresh(const Subscription& subscription, TimePoint now);
+
+  /// Whether the bearer may still read everything that there is a cell or a subscription for.
+  [[nodiscard]] bool is_allowed() const;
 
   void on_served(const topics::Cell& cell);
   /// Subscriptions all of whose first topics have been brought to the head since the last call.

@@ -26,7 +26,7 @@ Connection::Connection(World& world, SimClient& client, gateway::ShardIndex shar
       session_(std::make_unique<gateway::session::Session>(
           world.hub(shard),
           *this,
-          gateway::session::Session::Options{protocol::native::json_codec(), world.authorizer()},
+          gateway::session::Session::Options{protocol::native::json_codec(), world.authenticator()},
           world.wall_now())),
       limits_{.message_bytes_max = std::size_t{1} << 20U, .wire_bytes_max = std::size_t{2} << 20U},
       assembler_(websocket::Role::client, limits_, std::nullopt) {

@@ -1,6 +1,7 @@
 #include "tests/sim/world.hpp"
 
 #include "tests/sim/violation.hpp"
+#include "tests/support/anonymous_only.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -46,9 +47,10 @@ World::~World() {
   clients_.clear();
 }
 
-const gateway::session::Authorizer& World::authorizer() const {
+const gateway::session::Authenticator& World::authenticator() const {
   static const AllButSecrets all;
-  return all;
+  static const AnonymousOnly authenticator(&all);
+  return authenticator;
 }
 
 gateway::Now World::wall_now() const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/session/authorizer.hpp"
+#include "gateway/session/authenticator.hpp"
 #include "gateway/session/hub.hpp"
 #include "tests/sim/client.hpp"
 #include "tests/sim/connection.hpp"
@@ -39,7 +39,7 @@ public:
   [[nodiscard]] gateway::session::Hub& hub(gateway::ShardIndex shard) {
     return *shards_.at(shard).hub;
   }
-  [[nodiscard]] const gateway::session::Authorizer& authorizer() const;
+  [[nodiscard]] const gateway::session::Authenticator& authenticator() const;
   [[nodiscard]] TimePoint now() const { return queue_.now(); }
   [[nodiscard]] gateway::Now wall_now() const;
   [[nodiscard]] std::uint64_t next_serial() { return ++serial_; }

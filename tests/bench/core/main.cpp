@@ -6,6 +6,7 @@
 #include "gateway/session/hub.hpp"
 #include "gateway/session/session.hpp"
 #include "tests/bench/core/plain_codec.hpp"
+#include "tests/support/anonymous_only.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -77,7 +78,7 @@ public:
       sinks_.push_back(std::make_unique<Sink>(flushes_));
       Sink& sink = *sinks_.back();
       sink.session = std::make_unique<Session>(
-          hub_, sink, Session::Options{.codec = codec_, .authorizer = everybody_}, now_);
+          hub_, sink, Session::Options{.codec = codec_, .authenticator = authenticator_}, now_);
       sink.session->on_message(protocol::MessageType::text, "bench/a", now_);
     }
     publish();
@@ -128,6 +129,7 @@ private:
   Now now_{.steady = gateway::TimePoint(std::chrono::hours(1)), .unix_ms = 1};
   PlainCodec codec_;
   Everybody everybody_;
+  tests::AnonymousOnly authenticator_{&everybody_};
   NoLinks links_;
   Hub hub_{gateway::session::HubOptions{}, links_, nullptr};
   std::vector<Sink*> flushes_;

@@ -22,9 +22,10 @@ def parse(payload):
 
 
 class Client:
-    """One WebSocket that speaks weir.v1.json. `receive_buffer`: the kernel's, where it has to be small."""
+    """One WebSocket that speaks weir.v1.json. `receive_buffer`: the kernel's, where it has to be small; `headers`: more
+    lines of the handshake, each with its end."""
 
-    def __init__(self, url, receive_buffer=None):
+    def __init__(self, url, receive_buffer=None, subprotocols="weir.v1.json", headers=""):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.socket()
         if receive_buffer:
@@ -35,13 +36,14 @@ class Client:
         self.messages = collections.deque()
         self.closed = None  # (code, reason) of the close frame; (1006, "") without one
         self.last_id = 0
-        self._shake_hands(parts)
+        self._shake_hands(parts, subprotocols, headers)
 
-    def _shake_hands(self, parts):
+    def _shake_hands(self, parts, subprotocols, headers):
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: weir.v1.json\r\n\r\n".encode()
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {subprotocols}\r\n"
+            f"{headers}\r\n".encode()
         )
         head = b""
         while b"\r\n\r\n" not in head:

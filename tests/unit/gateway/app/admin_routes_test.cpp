@@ -31,6 +31,9 @@ public:
       SessionId /*id*/, const SessionRequest& /*request*/) override {
     return protocol::Unexpected(SessionFault::unknown);
   }
+  protocol::Result<std::size_t, RevokeFault> revoke(const std::string& /*subject*/) override {
+    return protocol::Unexpected(RevokeFault::no_answer);
+  }
   std::optional<Listing<TopicInfo>> list_topics(const std::string& filter) override {
     asked_filter = filter;
     if (are_shards_silent) return std::nullopt;

@@ -20,7 +20,7 @@ RightsEntry entry(std::string identity, Names subscribe, Names publish = {}) {
 }
 
 Rights rights_of(const std::vector<RightsEntry>& entries) {
-  return {entries, anonymous};
+  return Rights::of_anonymous(entries);
 }
 
 std::vector<std::string> split(std::string_view name) {
@@ -93,19 +93,53 @@ TEST_CASE("without entries nothing is allowed") {
 }
 
 TEST_CASE("the entries for an identity and for everybody add up") {
-  const std::vector<RightsEntry> entries{
-      entry("anonymous", {"a"}, {"x"}), entry("*", {"b"}, {"y"}), entry("alice", {"c"}, {"z"})};
-  const Rights nobody(entries, anonymous);
+  const std::vector<RightsEntry> entries{entry("anonymous", {"a"}, {"x"}),
+                                         entry("*", {"b"}, {"y"}),
+                                         entry("sub=alice", {"c"}, {"z"}),
+                                         entry("groups=traders", {"d"})};
+  const auto nobody = Rights::of_anonymous(entries);
   CHECK(nobody.may_read("a"));
   CHECK(nobody.may_read("b"));
   CHECK_FALSE(nobody.may_read("c"));
   CHECK(nobody.may_publish("x"));
   CHECK(nobody.may_publish("y"));
   CHECK_FALSE(nobody.may_publish("z"));
-  const Rights alice(entries, "alice");
+
+  Claims claims;
+  claims.facts = {{"sub", "alice"}, {"groups", "readers"}, {"groups", "traders"}};
+  const auto alice = Rights::of_bearer(entries, claims);
   CHECK_FALSE(alice.may_read("a"));
   CHECK(alice.may_read("b"));
   CHECK(alice.may_read("c"));
+  CHECK(alice.may_read("d"));
+  CHECK(alice.may_publish("z"));
+}
+
+TEST_CASE("nobody becomes anonymous, everybody or somebody else by what a claim is called") {
+  const std::vector<RightsEntry> entries{
+      entry("anonymous", {"a"}), entry("sub=alice", {"b"}), entry("a=b=c", {"c"})};
+  Claims claims;
+  claims.subject = "alice";
+  claims.facts = {{"anonymous", ""}, {"sub", "anonymous"}, {"sub=alice", ""}, {"sub", "alice "}};
+  const auto rights = Rights::of_bearer(entries, claims);
+  CHECK_FALSE(rights.may_subscribe("#"));
+  claims.facts = {{"a", "b=c"}};
+  CHECK(Rights::of_bearer(entries, claims).may_read("c"));
+}
+
+TEST_CASE("a token's own rights and ceilings add to the others") {
+  auto everybody = entry("*", {"a"});
+  everybody.max_bytes_per_s = 1000;
+  Claims claims;
+  claims.own_rights = entry("", {"b"}, {"c"});
+  claims.own_rights->max_bytes_per_s = 500;
+  claims.own_rights->max_messages_per_s = 2;
+  const auto rights = Rights::of_bearer(std::vector{everybody}, claims);
+  CHECK(rights.may_read("a"));
+  CHECK(rights.may_read("b"));
+  CHECK(rights.may_publish("c"));
+  CHECK(rights.bytes_per_s_max() == 500);
+  CHECK(rights.messages_per_s_max() == 2);
 }
 
 TEST_CASE("a filter may be subscribed where it has a readable topic in common with the rights") {

@@ -120,8 +120,12 @@ TEST_CASE("what is allowed and probably not meant is a warning") {
   const std::vector<Row> rows{
       {"nobody gets in",
        rights + "[auth]\nanonymous = false\n",
-       "weir.toml:4:1: auth.anonymous: is false, and tokens are not built yet: no client gets "
-       "in\n"},
+       "weir.toml:4:1: auth.anonymous: is false, and there is no key to check tokens with: no "
+       "client "
+       "gets in; add [[key]], or auth.jwks\n"},
+      {"only who has a token gets in",
+       rights + "[auth]\nanonymous = false\njwks = \"keys.json\"\n",
+       ""},
       {"rights to nothing",
        rights + "[[rights]]\nidentity = \"*\"\n",
        "weir.toml:4:1: rights: allows nothing; add subscribe or publish\n"},

@@ -212,13 +212,30 @@ TEST_CASE("each mistake says what is wrong and what was expected") {
        "weir.toml:2:11: admin.address: \"0.0.0.0\" can be reached from other machines, and the "
        "admin port asks nobody who they are; expected a loopback address like \"127.0.0.1\", or "
        "admin.allow_remote = true where a firewall stands before it"},
-      {"identity by claim",
-       "[[rights]]\nidentity = \"role=trader\"\n",
-       "weir.toml:2:12: rights.identity: \"role=trader\" looks like a claim match, which is not "
-       "built yet; expected \"anonymous\" or \"*\""},
+      {"identity without a claim",
+       "[[rights]]\nidentity = \"trader\"\n",
+       "weir.toml:2:12: rights.identity: \"trader\" is unknown; expected \"anonymous\", \"*\" or a "
+       "claim "
+       "like \"groups=traders\""},
+      {"one key twice",
+       "[[key]]\nid = \"k\"\nalgorithm = \"RS256\"\nfile = \"a.pem\"\n"
+       "[[key]]\nid = \"k\"\nalgorithm = \"RS256\"\nfile = \"b.pem\"\n",
+       "weir.toml:6:6: key.id: \"k\" is the key in line 1 already; expected another id, the kid of "
+       "this key's tokens"},
+      {"an algorithm that nobody should use",
+       "[[key]]\nalgorithm = \"none\"\nfile = \"a.pem\"\n",
+       "weir.toml:2:13: key.algorithm: \"none\" is unknown; expected \"HS256\", \"RS256\", "
+       "\"ES256\" or "
+       "\"EdDSA\""},
+      {"a cookie for every page",
+       "[listen]\norigins = [\"*\"]\n[auth]\ncookie = \"token\"\n",
+       "weir.toml:2:11: listen.origins: lets every page in, and with auth.cookie each of them "
+       "would "
+       "act for whoever looks at it; expected the origins of your own pages"},
       {"rights for nobody in particular",
        "[[rights]]\nsubscribe = []\n",
-       "weir.toml:1:1: rights.identity: is missing; expected \"anonymous\" or \"*\""},
+       "weir.toml:1:1: rights.identity: is missing; expected \"anonymous\", \"*\" or a claim like "
+       "\"groups=traders\""},
       {"bad filter",
        "[[rights]]\nidentity = \"*\"\nsubscribe = [\"a/#/b\"]\n",
        "weir.toml:3:14: rights.subscribe: \"a/#/b\" is no filter: filter has a '#' that is not "

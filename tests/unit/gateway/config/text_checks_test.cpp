@@ -37,12 +37,32 @@ TEST_CASE("an origin is a scheme, a host and perhaps a port") {
   }
 }
 
-TEST_CASE("an identity is everybody or nobody in particular") {
+TEST_CASE("an identity is everybody, nobody in particular, or who claims something") {
   CHECK(check_identity("*").empty());
   CHECK(check_identity("anonymous").empty());
   CHECK(check_identity("Anonymous") == "is unknown");
   CHECK(check_identity("") == "is unknown");
-  CHECK(check_identity("sub:alice") == "looks like a claim match, which is not built yet");
+  CHECK(check_identity("sub:alice") == "is unknown");
+  CHECK(check_identity("sub=alice").empty());
+  CHECK(check_identity("url=https://a/?b=c").empty());
+  CHECK(check_identity("=alice") == "names no claim");
+  CHECK(check_identity("sub=") == "has no value for the claim");
+}
+
+TEST_CASE("a cookie has a name that browsers take") {
+  CHECK(check_cookie_name("").empty());
+  CHECK(check_cookie_name("__Host-weir_token").empty());
+  for (const auto* wrong : {"a b", "a=b", "a;b", "a,b", "\"a\"", "\xC3\xA4"}) {
+    CAPTURE(wrong);
+    CHECK(check_cookie_name(wrong) == "has a character that no cookie's name has");
+  }
+}
+
+TEST_CASE("a plain text has no control characters") {
+  CHECK(check_plain_text("").empty());
+  CHECK(check_plain_text("https://id.example.com/\xC3\xA4 b").empty());
+  CHECK(check_plain_text("a\n") == "has a control character");
+  CHECK(check_plain_text("a\x7F") == "has a control character");
 }
 
 TEST_CASE("filters of clients and adapters leave the gateway's topics alone") {

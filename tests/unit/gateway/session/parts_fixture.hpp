@@ -4,6 +4,7 @@
 #include "gateway/session/session.hpp"
 #include "protocol/native/json_codec.hpp"
 #include "protocol/websocket/message_assembler.hpp"
+#include "tests/support/anonymous_only.hpp"
 #include "tests/support/random.hpp"
 
 #include <doctest/doctest.h>
@@ -50,7 +51,9 @@ inline HubOptions hub_options() {
 class Client {
 public:
   Client(Hub& hub, const Authorizer& rights)
-      : hub_(&hub), session_(hub, port_, {protocol::native::json_codec(), rights}, hub.now()) {}
+      : hub_(&hub),
+        authenticator_(&rights),
+        session_(hub, port_, {protocol::native::json_codec(), authenticator_}, hub.now()) {}
 
   void say(const json& message) {
     session_.on_message(protocol::MessageType::text, message.dump(), hub_->now());
@@ -141,6 +144,7 @@ private:
   std::uint64_t changes_ = 0;
   IdlePort port_;
   Hub* hub_;
+  tests::AnonymousOnly authenticator_;
   Session session_;
 };
 

@@ -6,6 +6,7 @@
 #include "protocol/native/json_client.hpp"
 #include "protocol/native/json_codec.hpp"
 #include "protocol/websocket/message_assembler.hpp"
+#include "tests/support/anonymous_only.hpp"
 
 #include <deque>
 #include <memory>
@@ -111,12 +112,23 @@ public:
              bool is_anonymous_allowed = true,
              const Ceilings& ceilings = {})
       : hub_(&hub),
-        session_(std::make_unique<Session>(
-            hub,
-            *this,
-            Session::Options{
-                protocol::native::json_codec(), rights, is_anonymous_allowed, ceilings},
-            hub.now())) {}
+        authenticator_(is_anonymous_allowed ? &rights : nullptr),
+        session_(std::make_unique<Session>(hub,
+                                           *this,
+                                           Session::Options{.codec = protocol::native::json_codec(),
+                                                            .authenticator = authenticator_,
+                                                            .ceilings = ceilings},
+                                           hub.now())) {}
+
+  TestClient(Hub& hub, const Authenticator& authenticator, std::string_view token = {})
+      : hub_(&hub),
+        authenticator_(nullptr),
+        session_(std::make_unique<Session>(hub,
+                                           *this,
+                                           Session::Options{.codec = protocol::native::json_codec(),
+                                                            .authenticator = authenticator,
+                                                            .token = token},
+                                           hub.now())) {}
 
   void request_flush() override { wants_flush = true; }
   void request_ping() override { ++pings; }
@@ -152,6 +164,7 @@ public:
 
 private:
   Hub* hub_;
+  tests::AnonymousOnly authenticator_;
   std::unique_ptr<Session> session_;
   WordReader reader_;
   protocol::websocket::MessageLimits limits_;

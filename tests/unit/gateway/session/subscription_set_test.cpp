@@ -30,13 +30,15 @@ struct SetRig {
   topics::TopicRule rule;
   std::vector<std::unique_ptr<topics::Topic>> topics;
   Rights rights;
+  tests::AnonymousOnly authenticator{&rights};
+  Bearer bearer{authenticator};
   Owner owner;
   SessionCounters counters;
   topics::FieldSets field_sets;
   FrameCache frames{1000, counters};
   StateFrameCache states{1000, frames, counters};
   Deliverer deliverer{{frames, states, counters, protocol::native::json_codec(), 1}, {}};
-  SubscriptionSet set{{rights, deliverer, counters, field_sets, owner, 1, 3}};
+  SubscriptionSet set{{bearer, deliverer, counters, field_sets, owner, 1, 3}};
 };
 
 }  // namespace
