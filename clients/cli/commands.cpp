@@ -57,7 +57,7 @@ class PubShell {
 public:
   PubShell(const cpp::Url& url, const PubOptions& options)
       : publisher_(options),
-        client_({url, {.reconnect = cpp::Reconnect::no}},
+        client_({url, {.token = options.token, .reconnect = cpp::Reconnect::no}},
                 [this](const cpp::ClientEvent& event) { perform(publisher_.on(event)); }),
         terminal_(client_) {}
 
@@ -98,7 +98,7 @@ public:
   RecordShell(const cpp::Url& url, const RecordOptions& options)
       : recorder_(options.filters),
         file_(options.file, std::ios::binary),
-        client_({url, {}},
+        client_({url, {.token = options.token}},
                 [this](const cpp::ClientEvent& event) {
                   perform(recorder_.on(event, std::chrono::steady_clock::now()));
                 }),
@@ -166,7 +166,7 @@ ExitCode run_sub(const SubOptions& options) {
   if (const auto valid = Subscriber::check(options); !valid) return usage("sub", valid.error());
   Subscriber subscriber(options);
   Terminal* terminal = nullptr;
-  cpp::Client client({*url, {.wishes = options.wishes}},
+  cpp::Client client({*url, {.token = options.token, .wishes = options.wishes}},
                      [&](const cpp::ClientEvent& event) { terminal->show(subscriber.on(event)); });
   Terminal shown(client);
   terminal = &shown;

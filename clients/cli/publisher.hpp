@@ -25,6 +25,7 @@ struct PubOptions {
   std::string topic;
   std::optional<std::string> data;  ///< none: every line of standard input is one publish
   DataFormat format = DataFormat::json;
+  std::string token{};  ///< empty: none
 };
 
 /// Decides what `weir pub` does next: one publish at a time, in order, each answered before the

@@ -21,6 +21,7 @@ struct RecordOptions {
   std::vector<std::string> filters;
   std::string file;
   std::optional<cpp::Duration> duration;  ///< end after this time; none: do not
+  std::string token{};                    ///< empty: none
 };
 
 /// Turns what a subscriber gets into lines of a recording: first the state, then every change, each

@@ -21,6 +21,7 @@ struct SubOptions {
   std::optional<std::uint64_t> count;     ///< end after so many deliveries; none: do not
   std::optional<cpp::Duration> duration;  ///< end after this time; none: do not
   bool as_json = false;                   ///< one object a line instead of `topic data`
+  std::string token{};                    ///< empty: none
 };
 
 /// Decides what `weir sub` prints and when it ends. Deliveries go to standard output, one a line;

@@ -41,6 +41,12 @@ CLI::Option* add_wish(CLI::App& command,
   return command.add_option_function<T>(name, [&wish](const T& value) { wish = value; }, help);
 }
 
+void add_token(CLI::App& command, std::string& token) {
+  // The environment keeps it out of the list of processes, which every user of a machine can see.
+  command.add_option("--token", token, "A JSON Web Token that says who you are")
+      ->envname("WEIR_TOKEN");
+}
+
 clients::cpp::Duration to_duration(double seconds) {
   return std::chrono::duration_cast<clients::cpp::Duration>(std::chrono::duration<double>(seconds));
 }
@@ -63,6 +69,7 @@ void add_sub(CLI::App& cli, Action& action) {
   const auto input = std::make_shared<SubInput>();
   auto& options = input->options;
   sub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
+  add_token(*sub, options.token);
   sub->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
       ->required();
   sub->add_option("--delivery", input->delivery, "latest: the newest state; all: every entry")
@@ -104,6 +111,7 @@ void add_pub(CLI::App& cli, Action& action) {
   const auto input = std::make_shared<PubInput>();
   auto& options = input->options;
   pub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
+  add_token(*pub, options.token);
   pub->add_option("topic", options.topic, "The topic, such as chat/lobby")->required();
   add_wish(*pub, "data", options.data, "A JSON text; none: standard input");
   pub->add_option(
@@ -122,6 +130,7 @@ void add_record(CLI::App& cli, Action& action) {
   auto& options = input->options;
   record->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")
       ->required();
+  add_token(*record, options.token);
   record->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
       ->required();
   record->add_option("-o,--output", options.file, "The file; one that is there is replaced")
