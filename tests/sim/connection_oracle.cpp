@@ -359,7 +359,8 @@ void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_b
     }
   }
   passed_bytes_ = has_lower && !is_guest ? passed_bytes_ + frame_bytes : 0;
-  constexpr std::size_t passed_max = 8 * gateway::flow::quantum_bytes;
+  // Eight bytes for each of theirs, and the turn in which that is reached.
+  constexpr std::size_t passed_max = 9 * gateway::flow::quantum_bytes;
   require(passed_bytes_ <= passed_max + 2 * largest_delivery_,
           Promise::starvation,
           fmt::format("{} bytes go past lower priorities", passed_bytes_));
