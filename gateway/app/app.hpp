@@ -30,7 +30,7 @@ public:
   struct Options {
     config::Config config;
     std::filesystem::path config_folder;  ///< for plug-ins with a relative name
-    std::vector<auth::Key> token_keys;    ///< that the config names
+    std::vector<auth::Key> token_keys{};  ///< that the config names
     std::span<const adapters::abi::BuiltIn> built_ins;
     LogSink& log;  ///< outlives the app
     /// One line for each address that is listened at; any thread.
