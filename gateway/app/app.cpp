@@ -117,7 +117,8 @@ void App::make_shards() {
     listeners.push_back({.address = listen.address,
                          .port = listen.port,
                          .role = http::ListenerRole::client,
-                         .origins = listen.origins});
+                         .origins = listen.origins,
+                         .allows_deflate = listen.deflate});
   }
   for (ShardIndex i = 0; i < options_.config.shards; ++i) {
     shards_.push_back(std::make_unique<Shard>(Shard::Options{.index = i,

@@ -216,7 +216,8 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
                                           .token = token,
                                           .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                                                        .messages_per_s = listen.max_messages_per_s,
-                                                       .max_delay_ms = listen.max_delay_ms}};
+                                                       .max_delay_ms = listen.max_delay_ms},
+                                          .is_compressed = target.is_compressed};
   return std::make_unique<session::Session>(hub_, connection, session, now);
 }
 

@@ -27,6 +27,8 @@ void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   snapshot.delivery_age_s += to_histogram(sessions.age);
   snapshot.round_trip_s += to_histogram(sessions.round_trip);
   snapshot.encoded_frames += sessions.frames_encoded_total;
+  snapshot.compressible_bytes += sessions.compressible_bytes_total;
+  snapshot.compressed_bytes += sessions.compressed_bytes_total;
   snapshot.frame_cache_hits += sessions.frames_shared_total;
 
   snapshot.topics += stats.owned_topics;

@@ -73,6 +73,7 @@ std::vector<Key<ListenConfig>> listen_keys() {
       key("origins",
           &ListenConfig::origins,
           list(R"("*" or origins like "https://app.example.com")", check_origin)),
+      key("deflate", &ListenConfig::deflate, boolean()),
       key("max_bytes_per_s", &ListenConfig::max_bytes_per_s, bytes_per_s()),
       key("max_messages_per_s", &ListenConfig::max_messages_per_s, number(per_second_max)),
       key("max_delay_ms", &ListenConfig::max_delay_ms, delay_ms()),

@@ -66,6 +66,8 @@ struct MetricsSnapshot {
   Histogram round_trip_s;
   std::uint64_t encoded_frames = 0;
   std::uint64_t frame_cache_hits = 0;
+  std::uint64_t compressible_bytes = 0;
+  std::uint64_t compressed_bytes = 0;
 
   // Tokens: set on the sum
   std::uint64_t accepted_tokens = 0;

@@ -118,8 +118,11 @@ public:
 private:
   void listen(const ListenerOptions& options) {
     const auto index = listeners_.size();
-    views_.push_back(std::make_unique<ListenerView>(
-        ListenerView{.role = options.role, .origins = options.origins, .index = index}));
+    views_.push_back(
+        std::make_unique<ListenerView>(ListenerView{.role = options.role,
+                                                    .origins = options.origins,
+                                                    .index = index,
+                                                    .allows_deflate = options.allows_deflate}));
     listeners_.push_back(std::make_unique<Listener>(
         io_,
         Listener::Options{.address = options.address,

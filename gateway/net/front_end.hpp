@@ -32,6 +32,7 @@ struct UpgradeTarget {
   std::string_view peer_address{};  ///< IP address without the port
   std::string_view offered{};       ///< all subprotocols that the client has offered
   std::string_view cookies{};       ///< of the Cookie header; empty: none was sent
+  bool is_compressed = false;       ///< deliveries may be: RFC 7692, without context takeover
   std::size_t listener = 0;         ///< which of the options' listeners it came to
 };
 
@@ -59,6 +60,7 @@ struct ListenerOptions {
   std::uint16_t port = 0;             ///< 0: any free one
   http::ListenerRole role = http::ListenerRole::client;
   std::vector<std::string> origins{};  ///< empty: same host; "*" or exact origins
+  bool allows_deflate = false;  ///< permessage-deflate for the routes, where clients offer it
 };
 
 /// A WebSocket endpoint of the client listeners.

@@ -48,9 +48,16 @@ http::Response switching_protocols(const websocket::UpgradeAnswer& answer) {
   return response;
 }
 
+std::optional<websocket::DeflatePolicy> deflate_of(const Route& route,
+                                                   const HandshakePolicy& policy) {
+  if (route.deflate || !policy.allows_deflate) return route.deflate;
+  return websocket::DeflatePolicy{.server_window_bits_min = websocket::shared_window_bits,
+                                  .server_window_bits_max = websocket::shared_window_bits};
+}
+
 std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& request,
                                                        const Route& route,
-                                                       std::span<const std::string> origins) {
+                                                       const HandshakePolicy& policy) {
   const auto connection = request.joined("Connection");
   const auto upgrade = request.joined("Upgrade");
   const auto key = request.joined("Sec-WebSocket-Key");
@@ -58,20 +65,21 @@ std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& requ
   const auto offered = request.joined("Sec-WebSocket-Protocol");
   const auto extensions = request.joined("Sec-WebSocket-Extensions");
   const std::vector<std::string_view> ours(route.subprotocols.begin(), route.subprotocols.end());
-  const auto answer = websocket::answer_upgrade({.method = request.method,
-                                                 .http_version = request.version,
-                                                 .connection = connection,
-                                                 .upgrade = upgrade,
-                                                 .key = key,
-                                                 .version = version,
-                                                 .subprotocols = offered,
-                                                 .extensions = extensions},
-                                                {.subprotocols = ours, .deflate = route.deflate});
+  const auto answer =
+      websocket::answer_upgrade({.method = request.method,
+                                 .http_version = request.version,
+                                 .connection = connection,
+                                 .upgrade = upgrade,
+                                 .key = key,
+                                 .version = version,
+                                 .subprotocols = offered,
+                                 .extensions = extensions},
+                                {.subprotocols = ours, .deflate = deflate_of(route, policy)});
   if (!answer) return refuse(answer.error());
   if (!request.body.empty()) {
     return refuse(Refusal::bad_request, 400, "A WebSocket handshake has no body.");
   }
-  if (is_origin_refused(request, origins)) {
+  if (is_origin_refused(request, policy.origins)) {
     return refuse(Refusal::origin, 403, "Pages of this origin are not allowed here.");
   }
   if (route.requires_subprotocol && answer->subprotocol.empty()) {
@@ -87,12 +95,11 @@ std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& requ
 
 }  // namespace
 
-std::variant<Upgrade, Refused, PlainRequest> answer_handshake(
-    const http::Request& request,
-    std::span<const Route> routes,
-    std::span<const std::string> origins) {
+std::variant<Upgrade, Refused, PlainRequest> answer_handshake(const http::Request& request,
+                                                              std::span<const Route> routes,
+                                                              const HandshakePolicy& policy) {
   const auto route = std::ranges::find(routes, request.path(), &Route::path);
-  if (route != routes.end()) return answer_on(request, *route, origins);
+  if (route != routes.end()) return answer_on(request, *route, policy);
   if (websocket::has_element(request.joined("Upgrade"), "websocket")) {
     return refuse(Refusal::not_found, 404, "There is no WebSocket endpoint at this path.");
   }

@@ -39,10 +39,15 @@ struct Refused {
 /// It asks for something else.
 struct PlainRequest {};
 
-/// Decides on a request to a client listener. `origins` as in is_origin_allowed.
+/// What the listener has to say about it.
+struct HandshakePolicy {
+  std::span<const std::string> origins{};  ///< as in is_origin_allowed
+  /// Whether routes without a policy of their own compress what they send, once for all clients.
+  bool allows_deflate = false;
+};
+
+/// Decides on a request to a client listener.
 [[nodiscard]] std::variant<Upgrade, Refused, PlainRequest> answer_handshake(
-    const http::Request& request,
-    std::span<const Route> routes,
-    std::span<const std::string> origins);
+    const http::Request& request, std::span<const Route> routes, const HandshakePolicy& policy);
 
 }  // namespace weir::gateway::net

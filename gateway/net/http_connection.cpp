@@ -122,7 +122,10 @@ void HttpConnection::on_request(ReadRequest read) {
   request.peer_address = accepted_.address;
   request.role = accepted_.listener->role;
   if (is_client()) {
-    const auto answer = answer_handshake(request, services_.routes, accepted_.listener->origins);
+    const auto answer = answer_handshake(request,
+                                         services_.routes,
+                                         {.origins = accepted_.listener->origins,
+                                          .allows_deflate = accepted_.listener->allows_deflate});
     if (const auto* accepted = std::get_if<Upgrade>(&answer)) return upgrade(*accepted, request);
     if (const auto* refused = std::get_if<Refused>(&answer)) return refuse(*refused);
   }
@@ -179,6 +182,7 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
                                              .peer_address = request.peer_address,
                                              .offered = offered,
                                              .cookies = request.header("Cookie").value_or(""),
+                                             .is_compressed = upgrade.deflate.has_value(),
                                              .listener = accepted_.listener->index},
                                             machine,
                                             now);

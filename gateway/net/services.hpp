@@ -19,6 +19,7 @@ struct ListenerView {
   http::ListenerRole role = http::ListenerRole::client;
   std::vector<std::string> origins{};
   std::size_t index = 0;  ///< in the front end's options
+  bool allows_deflate = false;
 };
 
 /// What all connections of a front end use. Owned by it, outlives them.

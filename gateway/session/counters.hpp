@@ -44,7 +44,9 @@ struct SessionCounters {
   std::uint64_t refused_total = 0;  ///< requests answered with an error
   std::uint64_t client_publishes_total = 0;
   std::uint64_t frames_encoded_total = 0;
-  std::uint64_t frames_shared_total = 0;  ///< pulls that found their frame finished
+  std::uint64_t frames_shared_total = 0;       ///< pulls that found their frame finished
+  std::uint64_t compressible_bytes_total = 0;  ///< payloads that were compressed, before that
+  std::uint64_t compressed_bytes_total = 0;    ///< and after it
   double throttled_s = 0;    ///< time in which a limit held deliveries back, summed over sessions
   TimeHistogram age;         ///< of deliveries when they were handed to the socket
   TimeHistogram round_trip;  ///< of pings

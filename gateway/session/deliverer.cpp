@@ -162,7 +162,7 @@ Deliverer::Turn Deliverer::serve_latest(Cell& cell,
   if (has_news) {
     const bool is_known = cell.start != CellStart::snapshot && cell.cursor.index.has_value();
     const auto conflated = is_known ? state->index - *cell.cursor.index - 1 : 0;
-    DeliveryForm form{cell.start == CellStart::snapshot, cell.options.wants_time, std::nullopt};
+    auto form = form_of(cell, cell.start == CellStart::snapshot);
     if (cell.options.wants_counts && conflated > 0) form.conflated = conflated;
     if (!form.is_snapshot) form.base = cell.base;
     if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
@@ -188,7 +188,7 @@ Deliverer::Turn Deliverer::serve_parts(Cell& cell,
   if (is_unchanged && !is_all) return Turn::finished;
   // There is nothing yet, and that the client knows where it stands.
   if (!log.state()) return finish_state(cell, cell.cursor);
-  DeliveryForm form{is_whole, cell.options.wants_time, std::nullopt};
+  auto form = form_of(cell, is_whole);
   const bool is_counted =
       !is_whole && cell.cursor.index && head.index && *head.index > *cell.cursor.index;
   const auto conflated = is_counted ? *head.index - *cell.cursor.index - 1 : 0;
@@ -247,9 +247,8 @@ Deliverer::Turn Deliverer::serve_beginning(Cell& cell,
         begins_with_state(cell) ? serve_parts(cell, budget_bytes, out, now) : Turn::finished;
     if (turn != Turn::finished) return turn;
   } else if (cell.start == CellStart::snapshot && log.state()) {
-    const DeliveryForm form{true, cell.options.wants_time, std::nullopt};
     const auto state = log.state();
-    if (!deliver_state(cell, form, budget_bytes, out, now)) return Turn::blocked;
+    if (!deliver_state(cell, form_of(cell, true), budget_bytes, out, now)) return Turn::blocked;
     // Not the head: a source gap behind the state is still to be told.
     cell.cursor = {state->offset, state->index};
   }
@@ -283,8 +282,7 @@ Deliverer::Turn Deliverer::serve_entries(Cell& cell,
 bool Deliverer::deliver_run(
     Cell& cell, EntryRun run, std::size_t budget_bytes, WriteBatch& out, TimePoint now) {
   const auto& ring = cell.topic->log().ring();
-  const DeliveryForm form{false, cell.options.wants_time, std::nullopt};
-  const auto frames = context_.frames.block(*cell.topic, run, form, context_.codec);
+  const auto frames = context_.frames.block(*cell.topic, run, form_of(cell, false), context_.codec);
   if (!may_send(frames, budget_bytes, out, now)) return false;
   send(frames, *ring[run.first], out, now);
   cell.cursor = {ring[run.last]->offset, ring[run.last]->index};

@@ -26,6 +26,7 @@ public:
     SessionCounters& counters;
     const protocol::Codec& codec;
     SessionId session;
+    bool is_compressed = false;  ///< permessage-deflate was agreed to
   };
 
   Deliverer(Context context, Ceilings ceilings) : context_(context), limits_(ceilings) {}
@@ -71,6 +72,12 @@ public:
 private:
   enum class Turn : std::uint8_t { finished, interrupted, blocked, overflowed };
 
+  /// How deliveries to a cell are written, where nothing more is to be said.
+  [[nodiscard]] DeliveryForm form_of(const topics::Cell& cell, bool is_snapshot) const {
+    return {.is_snapshot = is_snapshot,
+            .wants_time = cell.options.wants_time,
+            .is_compressed = context_.is_compressed};
+  }
   void begin(TimePoint now);
   void end(bool has_delivered, TimePoint now);
   Turn serve(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);

@@ -25,12 +25,13 @@ std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec)
   std::uint32_t variant = codec.message_type() == protocol::MessageType::binary ? 1U : 0U;
   if (form.is_snapshot) variant |= 2U;
   if (form.wants_time) variant |= 4U;
+  if (form.is_compressed) variant |= 16U;
   return variant;
 }
 
 std::size_t FrameCache::KeyHash::operator()(const Key& key) const {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
-  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 16 +
+  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 32 +
                                     key.variant);
 }
 
@@ -115,14 +116,31 @@ FrameBlock FrameCache::encode(const topics::Topic& topic,
   delivery.is_snapshot = form.is_snapshot;
   if (form.wants_time) delivery.unix_ms = entry.unix_ms;
   delivery.conflated = form.conflated;
-  return this->delivery(delivery, codec);
+  return this->delivery(delivery, form, codec);
 }
 
 FrameBlock FrameCache::delivery(const protocol::DeliveryEvent& delivery,
+                                const DeliveryForm& form,
                                 const protocol::Codec& codec) {
   ++counters_->frames_encoded_total;
-  auto bytes = event(delivery, codec);
-  return {std::move(bytes), 1, static_cast<std::uint32_t>(payload_.size())};
+  payload_.clear();
+  codec.encode(delivery, payload_);
+  const bool is_compressed = form.is_compressed && compress();
+  frame_.clear();
+  protocol::websocket::append_frame(frame_,
+                                    {.opcode = opcode_of(codec), .is_compressed = is_compressed},
+                                    is_compressed ? compressed_ : payload_);
+  return {SharedBytes(frame_), 1, static_cast<std::uint32_t>(payload_.size())};
+}
+
+bool FrameCache::compress() {
+  if (payload_.size() < compressed_bytes_min) return false;
+  compressed_.clear();
+  deflater_.compress(payload_, compressed_);
+  const bool is_smaller = compressed_.size() < payload_.size();
+  counters_->compressible_bytes_total += payload_.size();
+  counters_->compressed_bytes_total += is_smaller ? compressed_.size() : payload_.size();
+  return is_smaller;
 }
 
 }  // namespace weir::gateway::session

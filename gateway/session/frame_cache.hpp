@@ -6,6 +6,7 @@
 #include "gateway/session/value_patches.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
+#include "protocol/websocket/deflate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,14 @@ namespace weir::gateway::session {
 struct DeliveryForm {
   bool is_snapshot = false;
   bool wants_time = false;
-  std::optional<std::uint64_t> conflated;  ///< asked for, and so many; such frames are not shared
+  std::optional<std::uint64_t> conflated{};  ///< asked for, and so many; such frames are not shared
   protocol::Offset base = 0;  ///< the entry whose value the client holds and a patch may change; 0:
                               ///< it gets the whole
+  bool is_compressed = false;  ///< where that makes it smaller
 };
+
+/// A shorter payload is sent as it is: there is too little in it to refer back to.
+inline constexpr std::size_t compressed_bytes_min = 256;
 
 /// Forms that are shared have the same number; the codec is part of it because sessions of one
 /// topic may speak different ones.
@@ -53,8 +58,10 @@ public:
                    EntryRun run,
                    const DeliveryForm& form,
                    const protocol::Codec& codec);
-  /// One delivery, counted as encoded.
-  FrameBlock delivery(const protocol::DeliveryEvent& delivery, const protocol::Codec& codec);
+  /// One delivery, counted as encoded; compressed where the form says so and it helps.
+  FrameBlock delivery(const protocol::DeliveryEvent& delivery,
+                      const DeliveryForm& form,
+                      const protocol::Codec& codec);
   /// Any other event; never shared.
   SharedBytes event(const protocol::Event& event, const protocol::Codec& codec);
 
@@ -77,12 +84,17 @@ private:
                     const DeliveryForm& form,
                     std::string_view patch,
                     const protocol::Codec& codec);
+  /// Compresses `payload_` into `compressed_`. False: it is sent as it is.
+  [[nodiscard]] bool compress();
 
   BoundedCache<Key, FrameBlock, KeyHash> cache_;
   ValuePatchCache patches_;
   SessionCounters* counters_;
   std::string payload_;  ///< scratch, so that encoding does not allocate each time
+  std::string compressed_;
   std::string frame_;
+  /// One for all sessions, so it must not remember anything from one message to the next.
+  protocol::websocket::Deflater deflater_{{.window_bits = protocol::websocket::shared_window_bits}};
 };
 
 }  // namespace weir::gateway::session

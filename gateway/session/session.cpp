@@ -45,8 +45,9 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       bearer_(options.authenticator),
       id_(hub.add(*this)),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
-      deliverer_({hub.frames(), hub.states(), hub.counters(), options.codec, id_},
-                 configured_ceilings()),
+      deliverer_(
+          {hub.frames(), hub.states(), hub.counters(), options.codec, id_, options.is_compressed},
+          configured_ceilings()),
       subscriptions_({bearer_,
                       deliverer_,
                       hub.counters(),

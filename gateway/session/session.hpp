@@ -28,8 +28,9 @@ public:
   struct Options {
     const protocol::Codec& codec;
     const Authenticator& authenticator;
-    std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
-    Ceilings ceilings{};       ///< of the listener, beside those of the rights
+    std::string_view token{};    ///< from the handshake, where one was in it; lives for the call
+    Ceilings ceilings{};         ///< of the listener, beside those of the rights
+    bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
   };
 
   /// A token that is not good ends the session at its first pull.

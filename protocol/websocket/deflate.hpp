@@ -26,6 +26,10 @@ struct DeflateParameters {
   friend bool operator==(const DeflateParameters&, const DeflateParameters&) = default;
 };
 
+/// The window of a compressor that many clients share: 4 KiB, because libraries exist that offer no
+/// more by default, and messages without takeover are seldom longer.
+inline constexpr std::uint8_t shared_window_bits = 12;
+
 inline constexpr std::size_t inflater_bytes_max = std::size_t{40} * 1024;  ///< state and window
 
 /// Inflates messages piece by piece, never further than the caller's limit. Holds memory from the

@@ -28,6 +28,8 @@ session::HubStats distinct_stats() {
                         &s.client_publishes_total,
                         &s.frames_encoded_total,
                         &s.frames_shared_total,
+                        &s.compressible_bytes_total,
+                        &s.compressed_bytes_total,
                         &stats.topics.entries_published,
                         &stats.topics.entries_refused,
                         &stats.topics.duplicates,
@@ -56,8 +58,8 @@ TEST_CASE("every session and topic metric is filled, each from a counter of its 
       CHECK(seen.insert(snapshot.**member).second);
     }
   }
-  CHECK(seen.size() == 20);
-  CHECK(snapshot.throttled_s == 19);
+  CHECK(seen.size() == 22);
+  CHECK(snapshot.throttled_s == 21);
   CHECK(snapshot.delivery_age_s.count() == 7);
   CHECK(snapshot.round_trip_s.count() == 5);
 }

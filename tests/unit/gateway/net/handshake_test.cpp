@@ -145,11 +145,42 @@ TEST_CASE("a handshake is GET of HTTP/1.1 without a body, its headers come once"
   }
 }
 
+TEST_CASE("compression is agreed to where the listener has it, with one window for all") {
+  struct Row {
+    const char* name;
+    const char* offer;
+    const char* answer;
+  };
+  for (const auto& row :
+       {Row{"as browsers offer it",
+            "permessage-deflate; client_max_window_bits",
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover"},
+        Row{"the shared window",
+            "permessage-deflate; server_max_window_bits=12",
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+            "server_max_window_bits=12"},
+        Row{"a smaller window than the shared one",
+            "permessage-deflate; server_max_window_bits=10",
+            ""},
+        Row{"nothing", "x-other", ""}}) {
+    CAPTURE(row.name);
+    auto request = upgrade_request("/ws");
+    set(request, "Sec-WebSocket-Extensions", row.offer);
+    const auto answer = answer_handshake(request, routes, {.allows_deflate = true});
+    const auto* upgrade = std::get_if<Upgrade>(&answer);
+    REQUIRE(upgrade != nullptr);
+    CHECK(header_of(upgrade->response, "Sec-WebSocket-Extensions") == row.answer);
+    CHECK(upgrade->deflate.has_value() == (std::string_view(row.answer) != ""));
+    const auto refused = answer_handshake(request, routes, {});
+    CHECK_FALSE(std::get<Upgrade>(refused).deflate.has_value());
+  }
+}
+
 TEST_CASE("origins of the list are allowed") {
   auto request = upgrade_request();
   set(request, "Origin", "https://app.example.com");
   const std::vector<std::string> origins{"https://app.example.com"};
-  CHECK(std::holds_alternative<Upgrade>(answer_handshake(request, routes, origins)));
+  CHECK(std::holds_alternative<Upgrade>(answer_handshake(request, routes, {.origins = origins})));
   CHECK(std::holds_alternative<Refused>(answer_handshake(request, routes, {})));
 }
 

@@ -1,6 +1,8 @@
 #include "gateway/session/frame_cache.hpp"
 
+#include "protocol/core/bytes.hpp"
 #include "protocol/native/json_codec.hpp"
+#include "protocol/websocket/message_assembler.hpp"
 #include "tests/unit/gateway/topics/entries.hpp"
 
 #include <doctest/doctest.h>
@@ -82,6 +84,43 @@ TEST_CASE(
   rig.topic.replace(topics::TopicLog(protocol::Kind::value, "e2", {}), 4);
   for (const char* json : {"1", "2", "3"}) rig.append(json);
   CHECK(on(1).bytes.view().substr(2) == R"({"t":4,"o":3,"d":3})");
+}
+
+TEST_CASE("what is worth it is compressed, once, and stands alone") {
+  Rig rig;
+  const DeliveryForm wanted{.is_compressed = true};
+  // What is around the text takes 20 bytes of the payload.
+  const std::string least(compressed_bytes_min - 20, 'x');
+  rig.append('"' + least.substr(1) + '"');
+  rig.append('"' + least + '"');
+  rig.append('"' + std::string(3000, 'y') + '"');
+
+  const auto short_one = rig.at(0, wanted);
+  CHECK(short_one.payload_bytes == compressed_bytes_min - 1);
+  CHECK(short_one.bytes.view() == rig.at(0).bytes.view());
+  for (const std::size_t position : {1U, 2U}) {
+    CAPTURE(position);
+    const auto plain = rig.at(position);
+    const auto compressed = rig.at(position, wanted);
+    CHECK(compressed.bytes.size() < plain.bytes.size() / 3);
+    CHECK(compressed.payload_bytes == plain.payload_bytes);  // what a window counts
+    CHECK(rig.at(position, wanted).bytes.view().data() == compressed.bytes.view().data());
+    auto bytes = std::string(compressed.bytes.view());
+    auto in = protocol::as_mutable_bytes(bytes);
+    protocol::websocket::MessageLimits limits;
+    protocol::websocket::MessageAssembler assembler(
+        protocol::websocket::Role::client, limits, protocol::websocket::DeflateParameters{});
+    const auto read = assembler.next(in);
+    REQUIRE(read);
+    REQUIRE(*read);
+    const auto payload = plain.bytes.view().substr(plain.bytes.size() - plain.payload_bytes);
+    CHECK(std::get<protocol::websocket::Message>(**read).payload == payload);
+  }
+  const auto run = rig.frames.block(rig.topic, {0, 2}, wanted, rig.codec);
+  CHECK(run.bytes.size() == rig.at(0, wanted).bytes.size() + rig.at(1, wanted).bytes.size() +
+                                rig.at(2, wanted).bytes.size());
+  CHECK(rig.counters.compressible_bytes_total == rig.at(1).payload_bytes + rig.at(2).payload_bytes);
+  CHECK(rig.counters.compressed_bytes_total < rig.counters.compressible_bytes_total / 3);
 }
 
 TEST_CASE("a run is one block of the same frames") {
