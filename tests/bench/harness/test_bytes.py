@@ -6,7 +6,6 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from harness import bytes as bytes_table  # noqa: E402
 from harness import flights, fold  # noqa: E402
 
 
@@ -59,12 +58,6 @@ def test_of_wholes_the_last_one_counts():
 def test_gaps_and_errors_are_problems():
     assert folded({"op": "gap", "t": 1, "from": 1, "to": 2}).problems
     assert not folded({"op": "ready", "filter": "#"}).problems
-
-
-def test_small_messages_are_not_compressed():
-    assert bytes_table.deflated_bytes(b"a" * 100) == 102
-    assert bytes_table.deflated_bytes(b"a" * 255) == 259
-    assert bytes_table.deflated_bytes(b"a" * 1000) < 40
 
 
 def test_every_form_of_the_recording_comes_to_the_same(tmp_path):
