@@ -6,7 +6,7 @@ import random
 import pytest
 
 from weir_client import pump
-from weir_process import IS_SANITIZED, PATIENCE_S
+from weir_process import IS_SANITIZED
 
 ROUNDS = 10 if IS_SANITIZED else 40
 STEPS = 25  # of a round
