@@ -266,9 +266,11 @@ def test_every_confirmed_message_arrives_once_while_the_broker_is_killed_and_sto
             rabbit.kill()
             rabbit.start()
             publisher.wait_for(300)
+            wait_up(gateway)  # each time, else what is seen next may be what was before
             rabbit.signal(signal.SIGSTOP)
             wait_until(lambda: state(gateway) == "reconnecting", "the missing heartbeats are noticed")
             rabbit.signal(signal.SIGCONT)
+            wait_up(gateway)
         publisher.wait_for(300)
     finally:
         rabbit.signal(signal.SIGCONT)
