@@ -4,8 +4,9 @@
 
 namespace weir::adapters::common {
 
-/// Wakes the one thread of an adapter that waits with `poll` for its source and for us, however
-/// many threads have something for it.
+/// Wakes the one thread that watches `descriptor`, however many threads have something for it.
+/// Signals that come before it has looked are one system call together. Whoever owns it lets it
+/// outlive all who signal. The shards of the gateway are woken by it as well.
 class WakeUp {
 public:
   /// Errors: std::system_error - no file descriptor is left.

@@ -2,11 +2,11 @@
 
 #include "adapters/abi/adapter_instance.hpp"
 #include "adapters/abi/plugin.hpp"
+#include "adapters/common/wake_up.hpp"
 #include "gateway/app/adapter_host.hpp"
 #include "gateway/app/adapter_item.hpp"
 #include "gateway/app/adapter_worker.hpp"
 #include "gateway/app/topic_owners.hpp"
-#include "gateway/app/wake_up.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/core/ids.hpp"
 #include "gateway/core/log.hpp"
@@ -44,7 +44,7 @@ public:
     std::span<const adapters::abi::BuiltIn> built_ins;
     std::filesystem::path config_folder;  ///< plug-ins with a relative name are looked up here
     protocol::Limits limits;
-    std::vector<WakeUp*> shards;  ///< their wake-ups
+    std::vector<adapters::common::WakeUp*> shards;  ///< their wake-ups
     Log* log = nullptr;
     /// An adapter listens now; any thread.
     std::function<void(std::string_view name, std::string_view url)> on_listening;
@@ -94,7 +94,7 @@ private:
 
   std::span<const config::AdapterConfig> configs_;
   TopicOwners owners_;
-  std::vector<WakeUp*> wake_ups_;
+  std::vector<adapters::common::WakeUp*> wake_ups_;
   std::vector<std::unique_ptr<Inbox<adapters::abi::SendOutcome>>> outcomes_;  ///< by shard
   std::vector<std::unique_ptr<Adapter>> adapters_;
 };

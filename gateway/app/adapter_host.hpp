@@ -1,9 +1,9 @@
 #pragma once
 
 #include "adapters/abi/host_port.hpp"
+#include "adapters/common/wake_up.hpp"
 #include "gateway/app/adapter_item.hpp"
 #include "gateway/app/topic_owners.hpp"
-#include "gateway/app/wake_up.hpp"
 #include "gateway/core/ids.hpp"
 #include "gateway/core/log.hpp"
 
@@ -24,7 +24,7 @@ namespace weir::gateway::app {
 
 /// Where one shard takes things from, as those see it who put them there.
 struct ShardMailbox {
-  WakeUp* wake_up = nullptr;
+  adapters::common::WakeUp* wake_up = nullptr;
   Inbox<adapters::abi::SendOutcome>* outcomes = nullptr;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "adapters/common/wake_up.hpp"
 #include "gateway/app/admin_routes.hpp"
 #include "gateway/app/event_loop.hpp"
-#include "gateway/app/wake_up.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/net/front_end.hpp"
 
@@ -34,7 +34,7 @@ public:
 private:
   std::string listen_address_;
   AdminSource& source_;
-  WakeUp wake_up_;
+  adapters::common::WakeUp wake_up_;
   EventLoop loop_;
   std::unique_ptr<net::FrontEnd> front_end_;
 };

@@ -31,10 +31,11 @@ App::Options with_shards(App::Options options) {
   return options;
 }
 
-std::vector<std::unique_ptr<WakeUp>> make_wake_ups(std::size_t count) {
-  std::vector<std::unique_ptr<WakeUp>> out;
+std::vector<std::unique_ptr<adapters::common::WakeUp>> make_wake_ups(std::size_t count) {
+  std::vector<std::unique_ptr<adapters::common::WakeUp>> out;
   out.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) out.push_back(std::make_unique<WakeUp>());
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(std::make_unique<adapters::common::WakeUp>());
   return out;
 }
 
@@ -251,8 +252,8 @@ std::optional<Listing<TopicInfo>> App::list_topics(const std::string& filter) {
   return sum;
 }
 
-std::vector<WakeUp*> App::wake_ups() const {
-  std::vector<WakeUp*> out;
+std::vector<adapters::common::WakeUp*> App::wake_ups() const {
+  std::vector<adapters::common::WakeUp*> out;
   out.reserve(wake_ups_.size());
   for (const auto& wake_up : wake_ups_) out.push_back(wake_up.get());
   return out;

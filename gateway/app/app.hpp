@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/common/wake_up.hpp"
 #include "gateway/app/adapter_bridge.hpp"
 #include "gateway/app/admin_routes.hpp"
 #include "gateway/app/admin_server.hpp"
@@ -8,7 +9,6 @@
 #include "gateway/app/shard_link.hpp"
 #include "gateway/app/shared_admission.hpp"
 #include "gateway/app/token_authenticator.hpp"
-#include "gateway/app/wake_up.hpp"
 #include "gateway/config/config.hpp"
 
 #include <atomic>
@@ -69,14 +69,14 @@ public:
 
 private:
   void make_shards();
-  [[nodiscard]] std::vector<WakeUp*> wake_ups() const;
+  [[nodiscard]] std::vector<adapters::common::WakeUp*> wake_ups() const;
   /// Asks all shards. None: one has not answered in time.
   template <class Answer>
   std::optional<std::vector<Answer>> ask(const std::function<Answer(Shard&)>& question);
 
   Options options_;
   const double start_time_s_;
-  std::vector<std::unique_ptr<WakeUp>> wake_ups_;
+  std::vector<std::unique_ptr<adapters::common::WakeUp>> wake_ups_;
   ShardLinks links_;
   SharedAdmission admission_;
   TokenAuthenticator authenticator_;

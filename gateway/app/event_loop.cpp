@@ -23,7 +23,7 @@ constexpr Duration lag_interval = std::chrono::milliseconds(100);
 
 class EventLoop::Implementation {
 public:
-  Implementation(WakeUp& wake_up, Handlers handlers)
+  Implementation(adapters::common::WakeUp& wake_up, Handlers handlers)
       : handlers_(std::move(handlers)),
         wake_up_(wake_up),
         watched_(io_, wake_up.descriptor()),
@@ -91,7 +91,7 @@ private:
   }
 
   Handlers handlers_;
-  WakeUp& wake_up_;
+  adapters::common::WakeUp& wake_up_;
   asio::io_context io_{1};
   asio::posix::stream_descriptor watched_;
   asio::steady_timer deadline_timer_;
@@ -101,7 +101,7 @@ private:
   std::thread thread_;
 };
 
-EventLoop::EventLoop(WakeUp& wake_up, Handlers handlers)
+EventLoop::EventLoop(adapters::common::WakeUp& wake_up, Handlers handlers)
     : implementation_(std::make_unique<Implementation>(wake_up, std::move(handlers))) {
 }
 

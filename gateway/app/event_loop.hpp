@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/app/wake_up.hpp"
+#include "adapters/common/wake_up.hpp"
 #include "gateway/core/time.hpp"
 #include "gateway/metrics/histogram.hpp"
 
@@ -23,7 +23,7 @@ public:
     std::function<void()> on_deadline;  ///< at the time that was set last
   };
 
-  EventLoop(WakeUp& wake_up, Handlers handlers);
+  EventLoop(adapters::common::WakeUp& wake_up, Handlers handlers);
   /// Stops.
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;

@@ -55,7 +55,7 @@ public:
     std::string server;  ///< told to clients at connect
     std::uint64_t seed = 0;
     // All of these outlive the shard.
-    WakeUp& wake_up;
+    adapters::common::WakeUp& wake_up;
     ShardLink& link;
     AdapterBridge& bridge;
     const session::Authenticator& authenticator;

@@ -74,7 +74,7 @@ std::size_t ShardLink::waiting() const {
   return waiting;
 }
 
-ShardLinks::ShardLinks(std::vector<WakeUp*> wake_ups, std::size_t door_messages)
+ShardLinks::ShardLinks(std::vector<adapters::common::WakeUp*> wake_ups, std::size_t door_messages)
     : wake_ups_(std::move(wake_ups)) {
   const auto shards = static_cast<ShardIndex>(wake_ups_.size());
   for (ShardIndex from = 0; from < shards; ++from) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "adapters/common/wake_up.hpp"
 #include "gateway/app/door.hpp"
-#include "gateway/app/wake_up.hpp"
 #include "gateway/core/ids.hpp"
 #include "gateway/topics/link_message.hpp"
 
@@ -48,7 +48,7 @@ private:
 class ShardLinks {
 public:
   /// Shape:  `wake_ups` by shard; they must outlive the links.
-  ShardLinks(std::vector<WakeUp*> wake_ups, std::size_t door_messages = 256);
+  ShardLinks(std::vector<adapters::common::WakeUp*> wake_ups, std::size_t door_messages = 256);
   ShardLinks(const ShardLinks&) = delete;
   ShardLinks& operator=(const ShardLinks&) = delete;
   ~ShardLinks() = default;
@@ -63,7 +63,7 @@ private:
     return *doors_[from * wake_ups_.size() + to];
   }
 
-  std::vector<WakeUp*> wake_ups_;
+  std::vector<adapters::common::WakeUp*> wake_ups_;
   std::vector<std::unique_ptr<LinkDoor>> doors_;  ///< by sender, then receiver; none to itself
   std::vector<std::unique_ptr<ShardLink>> ends_;
 };

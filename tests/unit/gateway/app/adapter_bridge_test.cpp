@@ -3,10 +3,10 @@
 #include "gateway/app/shard_adapters.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/session/hub.hpp"
+#include "tests/support/await_signal.hpp"
 #include "tests/support/fake_adapter.hpp"
 #include "tests/support/no_log.hpp"
 #include "tests/unit/gateway/app/adapter_config.hpp"
-#include "tests/unit/gateway/app/wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,7 +58,7 @@ struct Fixture {
 
   std::vector<config::AdapterConfig> configs;
   tests::NoLog log;
-  WakeUp wake_up;
+  adapters::common::WakeUp wake_up;
   AdapterBridge bridge{{.adapters = configs,
                         .built_ins = tests::FakeAdapter::built_ins(),
                         .config_folder = {},

@@ -1,9 +1,9 @@
 #include "gateway/app/adapter_host.hpp"
 
 #include "gateway/session/hub.hpp"
+#include "tests/support/await_signal.hpp"
 #include "tests/support/no_log.hpp"
 #include "tests/unit/gateway/app/adapter_config.hpp"
-#include "tests/unit/gateway/app/wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +34,7 @@ struct Fixture {
       : outcomes(InboxLimits{}), wake_ups(shards) {
     std::vector<ShardMailbox> mailboxes;
     for (auto& wake_up : wake_ups) {
-      wake_up = std::make_unique<WakeUp>();
+      wake_up = std::make_unique<adapters::common::WakeUp>();
       mailboxes.push_back({wake_up.get(), &outcomes});
     }
     host.emplace(AdapterHost::Options{.index = 0,
@@ -79,7 +79,7 @@ struct Fixture {
   TopicOwners owners{configs};
   tests::NoLog log;
   Inbox<adapters::abi::SendOutcome> outcomes;
-  std::vector<std::unique_ptr<WakeUp>> wake_ups;
+  std::vector<std::unique_ptr<adapters::common::WakeUp>> wake_ups;
   std::optional<AdapterHost> host;
 };
 

@@ -1,7 +1,7 @@
 #include "gateway/app/door.hpp"
 
-#include "gateway/app/wake_up.hpp"
-#include "tests/unit/gateway/app/wait.hpp"
+#include "adapters/common/wake_up.hpp"
+#include "tests/support/await_signal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -57,8 +57,8 @@ TEST_CASE("what was taken does not live on in the door") {
 TEST_CASE("two threads pass everything in order through a door that is often full") {
   constexpr int count = 100'000;
   Door<int> door(1);
-  WakeUp sender_wake_up;
-  WakeUp receiver_wake_up;
+  adapters::common::WakeUp sender_wake_up;
+  adapters::common::WakeUp receiver_wake_up;
 
   std::thread sender([&] {
     for (int i = 0; i < count;) {

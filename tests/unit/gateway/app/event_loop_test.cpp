@@ -21,7 +21,7 @@ TEST_CASE("a signal is handled by the loop's thread, and the next one too") {
   auto handled_by = first.get_future();
   auto handled_again = second.get_future();
   int handled = 0;
-  WakeUp wake_up;
+  adapters::common::WakeUp wake_up;
   EventLoop loop(wake_up,
                  {.on_wake =
                       [&] {
@@ -40,7 +40,7 @@ TEST_CASE("a signal is handled by the loop's thread, and the next one too") {
 TEST_CASE("a deadline comes once, not before its time, and lateness is measured") {
   std::promise<TimePoint> reached;
   auto reached_at = reached.get_future();
-  WakeUp wake_up;
+  adapters::common::WakeUp wake_up;
   const auto due = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
   EventLoop* running = nullptr;
   EventLoop loop(wake_up,
@@ -60,7 +60,7 @@ TEST_CASE("a deadline comes once, not before its time, and lateness is measured"
 }
 
 TEST_CASE("nothing is handled after the stop") {
-  WakeUp wake_up;
+  adapters::common::WakeUp wake_up;
   std::promise<void> handled;
   auto was_handled = handled.get_future();
   EventLoop loop(wake_up, {.on_wake = [&] { handled.set_value(); }, .on_deadline = [] {}});

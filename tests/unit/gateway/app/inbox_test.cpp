@@ -1,7 +1,7 @@
 #include "gateway/app/inbox.hpp"
 
-#include "gateway/app/wake_up.hpp"
-#include "tests/unit/gateway/app/wait.hpp"
+#include "adapters/common/wake_up.hpp"
+#include "tests/support/await_signal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,8 +70,8 @@ TEST_CASE("senders on many threads lose nothing, and each keeps its order") {
     int number = 0;
   };
   Inbox<Item> inbox({.items = 64, .bytes = 1000});
-  WakeUp receiver_wake_up;
-  std::array<WakeUp, senders> sender_wake_ups;
+  adapters::common::WakeUp receiver_wake_up;
+  std::array<adapters::common::WakeUp, senders> sender_wake_ups;
 
   std::vector<std::thread> threads;
   for (std::size_t sender = 0; sender < senders; ++sender) {

@@ -1,6 +1,6 @@
 #include "gateway/app/shard_link.hpp"
 
-#include "tests/unit/gateway/app/wait.hpp"
+#include "tests/support/await_signal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,13 +17,15 @@ struct Fixture {
   explicit Fixture(ShardIndex shards, std::size_t door_messages = 4)
       : wake_ups(make(shards)), links(pointers(wake_ups), door_messages) {}
 
-  static std::vector<std::unique_ptr<WakeUp>> make(ShardIndex count) {
-    std::vector<std::unique_ptr<WakeUp>> out;
-    for (ShardIndex i = 0; i < count; ++i) out.push_back(std::make_unique<WakeUp>());
+  static std::vector<std::unique_ptr<adapters::common::WakeUp>> make(ShardIndex count) {
+    std::vector<std::unique_ptr<adapters::common::WakeUp>> out;
+    for (ShardIndex i = 0; i < count; ++i)
+      out.push_back(std::make_unique<adapters::common::WakeUp>());
     return out;
   }
-  static std::vector<WakeUp*> pointers(const std::vector<std::unique_ptr<WakeUp>>& from) {
-    std::vector<WakeUp*> out;
+  static std::vector<adapters::common::WakeUp*> pointers(
+      const std::vector<std::unique_ptr<adapters::common::WakeUp>>& from) {
+    std::vector<adapters::common::WakeUp*> out;
     for (const auto& one : from) out.push_back(one.get());
     return out;
   }
@@ -46,7 +48,7 @@ struct Fixture {
     return out;
   }
 
-  std::vector<std::unique_ptr<WakeUp>> wake_ups;
+  std::vector<std::unique_ptr<adapters::common::WakeUp>> wake_ups;
   ShardLinks links;
   bool has_more = false;
 };

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "gateway/app/wake_up.hpp"
+#include "adapters/common/wake_up.hpp"
 
 #include <doctest/doctest.h>
 
 #include <poll.h>
 
-namespace weir::gateway::app {
+namespace weir::adapters::common {
 
 /// Waits for a signal and acknowledges it; false after `timeout_ms` without one.
 inline bool await_signal(WakeUp& wake_up, int timeout_ms = 10'000) {
@@ -21,4 +21,4 @@ inline bool is_signalled(const WakeUp& wake_up) {
   return poll(&wanted, 1, 0) == 1;
 }
 
-}  // namespace weir::gateway::app
+}  // namespace weir::adapters::common
