@@ -88,8 +88,15 @@ FrameBlock FrameCache::block(topics::Topic& topic,
 SharedBytes FrameCache::event(const protocol::Event& event, const protocol::Codec& codec) {
   payload_.clear();
   codec.encode(event, payload_);
+  return frame(payload_, codec, /*is_compressed=*/false);
+}
+
+SharedBytes FrameCache::frame(std::string_view payload,
+                              const protocol::Codec& codec,
+                              bool is_compressed) {
   frame_.clear();
-  protocol::websocket::append_frame(frame_, {opcode_of(codec)}, payload_);
+  protocol::websocket::append_frame(
+      frame_, {.opcode = opcode_of(codec), .is_compressed = is_compressed}, payload);
   return SharedBytes(frame_);
 }
 
@@ -126,11 +133,8 @@ FrameBlock FrameCache::delivery(const protocol::DeliveryEvent& delivery,
   payload_.clear();
   codec.encode(delivery, payload_);
   const bool is_compressed = form.is_compressed && compress();
-  frame_.clear();
-  protocol::websocket::append_frame(frame_,
-                                    {.opcode = opcode_of(codec), .is_compressed = is_compressed},
-                                    is_compressed ? compressed_ : payload_);
-  return {SharedBytes(frame_), 1, static_cast<std::uint32_t>(payload_.size())};
+  auto bytes = frame(is_compressed ? compressed_ : payload_, codec, is_compressed);
+  return {std::move(bytes), 1, static_cast<std::uint32_t>(payload_.size())};
 }
 
 bool FrameCache::compress() {

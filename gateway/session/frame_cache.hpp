@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace weir::gateway::session {
 
@@ -84,6 +85,7 @@ private:
                     const DeliveryForm& form,
                     std::string_view patch,
                     const protocol::Codec& codec);
+  SharedBytes frame(std::string_view payload, const protocol::Codec& codec, bool is_compressed);
   /// Compresses `payload_` into `compressed_`. False: it is sent as it is.
   [[nodiscard]] bool compress();
 
