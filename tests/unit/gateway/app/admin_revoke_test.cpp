@@ -1,6 +1,7 @@
 #include "gateway/app/admin_revoke.hpp"
 
 #include "gateway/app/admin_routes.hpp"
+#include "tests/unit/gateway/app/silent_source.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,26 +13,13 @@ namespace weir::gateway::app {
 namespace {
 
 /// Remembers whose tokens were withdrawn.
-class Source final : public AdminSource {
+class Source final : public SilentSource {
 public:
-  std::optional<metrics::MetricsSnapshot> measure() override { return std::nullopt; }
-  std::vector<std::string> find_obstacles() override { return {}; }
-  std::optional<Listing<SessionInfo>> list_sessions(const SessionQuery& /*query*/) override {
-    return std::nullopt;
-  }
-  protocol::Result<SessionInfo, SessionFault> ask_session(
-      SessionId /*id*/, const SessionRequest& /*request*/) override {
-    return protocol::Unexpected(SessionFault::unknown);
-  }
   protocol::Result<std::size_t, RevokeFault> revoke(const std::string& subject) override {
     subjects.push_back(subject);
     if (fault) return protocol::Unexpected(*fault);
     return std::size_t{3};
   }
-  std::optional<Listing<TopicInfo>> list_topics(const std::string& /*filter*/) override {
-    return std::nullopt;
-  }
-  std::vector<AdapterInfo> list_adapters() override { return {}; }
 
   std::optional<RevokeFault> fault;
   std::vector<std::string> subjects;

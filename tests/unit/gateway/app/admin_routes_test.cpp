@@ -1,6 +1,7 @@
 #include "gateway/app/admin_routes.hpp"
 
 #include "gateway/app/prometheus_exporter.hpp"
+#include "tests/unit/gateway/app/silent_source.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 /// Says what a test has put into it; nothing where the shards are silent.
-class Source final : public AdminSource {
+class Source final : public SilentSource {
 public:
   std::optional<metrics::MetricsSnapshot> measure() override {
     if (are_shards_silent) return std::nullopt;
@@ -26,13 +27,6 @@ public:
   std::optional<Listing<SessionInfo>> list_sessions(const SessionQuery& /*query*/) override {
     if (are_shards_silent) return std::nullopt;
     return Listing<SessionInfo>{{}, 7};
-  }
-  protocol::Result<SessionInfo, SessionFault> ask_session(
-      SessionId /*id*/, const SessionRequest& /*request*/) override {
-    return protocol::Unexpected(SessionFault::unknown);
-  }
-  protocol::Result<std::size_t, RevokeFault> revoke(const std::string& /*subject*/) override {
-    return protocol::Unexpected(RevokeFault::no_answer);
   }
   std::optional<Listing<TopicInfo>> list_topics(const std::string& filter) override {
     asked_filter = filter;

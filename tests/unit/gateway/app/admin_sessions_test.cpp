@@ -1,6 +1,7 @@
 #include "gateway/app/admin_sessions.hpp"
 
 #include "gateway/app/admin_routes.hpp"
+#include "tests/unit/gateway/app/silent_source.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -38,10 +39,8 @@ SessionInfo session_5() {
 }
 
 /// One session, 5; remembers what it was asked.
-class Source final : public AdminSource {
+class Source final : public SilentSource {
 public:
-  std::optional<metrics::MetricsSnapshot> measure() override { return std::nullopt; }
-  std::vector<std::string> find_obstacles() override { return {}; }
   std::optional<Listing<SessionInfo>> list_sessions(const SessionQuery& query) override {
     asked_query = query;
     if (is_silent) return std::nullopt;
@@ -54,13 +53,6 @@ public:
     asked.push_back(request);
     return session_5();
   }
-  protocol::Result<std::size_t, RevokeFault> revoke(const std::string& /*subject*/) override {
-    return protocol::Unexpected(RevokeFault::no_answer);
-  }
-  std::optional<Listing<TopicInfo>> list_topics(const std::string& /*filter*/) override {
-    return std::nullopt;
-  }
-  std::vector<AdapterInfo> list_adapters() override { return {}; }
 
   bool is_silent = false;
   SessionQuery asked_query;
