@@ -50,12 +50,10 @@ public:
 private:
   [[nodiscard]] bool is_revoked(const auth::Claims& claims) const;
 
-  static constexpr std::size_t fault_count = 8;
-
   Options options_;
   RightsAuthorizer anonymous_;
   std::optional<auth::TokenVerifier> verifier_;
-  mutable std::array<std::atomic<std::uint64_t>, fault_count> refused_{};
+  mutable std::array<std::atomic<std::uint64_t>, auth::token_faults> refused_{};
   mutable std::atomic<std::uint64_t> revoked_ = 0;
   mutable std::atomic<std::uint64_t> accepted_ = 0;
   mutable std::mutex mutex_;

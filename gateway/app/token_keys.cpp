@@ -34,20 +34,6 @@ Result<std::string, std::string> read_file(const std::filesystem::path& file) {
   return text;
 }
 
-auth::Algorithm algorithm_of(const config::KeyConfig& key) {
-  switch (key.algorithm) {
-    case config::TokenAlgorithm::hs256:
-      return auth::Algorithm::hs256;
-    case config::TokenAlgorithm::rs256:
-      return auth::Algorithm::rs256;
-    case config::TokenAlgorithm::es256:
-      return auth::Algorithm::es256;
-    case config::TokenAlgorithm::eddsa:
-      break;
-  }
-  return auth::Algorithm::eddsa;
-}
-
 /// Without the line break that editors put at the end.
 std::string_view secret_of(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -59,9 +45,9 @@ Result<Key, std::string> load_key(const config::KeyConfig& config,
                                   const std::filesystem::path& folder) {
   const auto text = read_file(folder / config.file);
   if (!text) return Unexpected<std::string>(text.error());
-  const auto algorithm = algorithm_of(config);
-  return algorithm == auth::Algorithm::hs256 ? Key::from_secret(config.id, secret_of(*text))
-                                             : Key::from_pem(config.id, algorithm, *text);
+  return config.algorithm == TokenAlgorithm::hs256
+             ? Key::from_secret(config.id, secret_of(*text))
+             : Key::from_pem(config.id, config.algorithm, *text);
 }
 
 }  // namespace

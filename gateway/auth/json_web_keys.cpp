@@ -34,29 +34,29 @@ Result<std::string, std::string> bytes_at(const Json& object, const char* name) 
 }
 
 /// What kind of key it is; none: one that Weir has no use for.
-std::optional<Algorithm> algorithm_of(const Json& jwk) {
+std::optional<TokenAlgorithm> algorithm_of(const Json& jwk) {
   const auto use = text_at(jwk, "use");
   if (!use.empty() && use != "sig") return std::nullopt;
   const auto type = text_at(jwk, "kty");
   const auto curve = text_at(jwk, "crv");
-  std::optional<Algorithm> algorithm;
-  if (type == "oct") algorithm = Algorithm::hs256;
-  if (type == "RSA") algorithm = Algorithm::rs256;
-  if (type == "EC" && curve == "P-256") algorithm = Algorithm::es256;
-  if (type == "OKP" && curve == "Ed25519") algorithm = Algorithm::eddsa;
+  std::optional<TokenAlgorithm> algorithm;
+  if (type == "oct") algorithm = TokenAlgorithm::hs256;
+  if (type == "RSA") algorithm = TokenAlgorithm::rs256;
+  if (type == "EC" && curve == "P-256") algorithm = TokenAlgorithm::es256;
+  if (type == "OKP" && curve == "Ed25519") algorithm = TokenAlgorithm::eddsa;
   const auto said = text_at(jwk, "alg");
   if (algorithm && !said.empty() && find_algorithm(said) != algorithm) return std::nullopt;
   return algorithm;
 }
 
-Result<Key, std::string> read_key(const Json& jwk, Algorithm algorithm) {
+Result<Key, std::string> read_key(const Json& jwk, TokenAlgorithm algorithm) {
   auto id = text_at(jwk, "kid");
-  const bool is_secret = algorithm == Algorithm::hs256;
-  const bool is_rsa = algorithm == Algorithm::rs256;
+  const bool is_secret = algorithm == TokenAlgorithm::hs256;
+  const bool is_rsa = algorithm == TokenAlgorithm::rs256;
   const auto first = bytes_at(jwk, is_secret ? "k" : is_rsa ? "n" : "x");
   if (!first) return Unexpected<std::string>(first.error());
   if (is_secret) return Key::from_secret(std::move(id), *first);
-  if (algorithm == Algorithm::eddsa) return Key::from_ed25519(std::move(id), *first);
+  if (algorithm == TokenAlgorithm::eddsa) return Key::from_ed25519(std::move(id), *first);
   const auto second = bytes_at(jwk, is_rsa ? "e" : "y");
   if (!second) return Unexpected<std::string>(second.error());
   return is_rsa ? Key::from_rsa(std::move(id), *first, *second)

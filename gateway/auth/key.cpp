@@ -29,8 +29,6 @@ constexpr std::size_t secret_bytes_min = 32;
 constexpr int rsa_bits_min = 2048;
 constexpr std::size_t p256_bytes = 32;
 
-constexpr std::array<std::string_view, 4> names{"HS256", "RS256", "ES256", "EdDSA"};
-
 template <auto free>
 struct Freed {
   template <class T>
@@ -75,14 +73,15 @@ bool is_p256(const EVP_PKEY* key) {
 }
 
 /// Empty: the key is of that algorithm and strong enough.
-std::string find_fault(const EVP_PKEY* key, Algorithm algorithm) {
+std::string find_fault(const EVP_PKEY* key, TokenAlgorithm algorithm) {
   const auto type = EVP_PKEY_get_base_id(key);
-  const auto expected = algorithm == Algorithm::rs256   ? EVP_PKEY_RSA
-                        : algorithm == Algorithm::es256 ? EVP_PKEY_EC
-                                                        : EVP_PKEY_ED25519;
+  const auto expected = algorithm == TokenAlgorithm::rs256   ? EVP_PKEY_RSA
+                        : algorithm == TokenAlgorithm::es256 ? EVP_PKEY_EC
+                                                             : EVP_PKEY_ED25519;
   if (type != expected) return "the key is not one for " + std::string(name(algorithm));
-  if (algorithm == Algorithm::es256 && !is_p256(key)) return "the key is not on the curve P-256";
-  if (algorithm == Algorithm::rs256 && EVP_PKEY_get_bits(key) < rsa_bits_min) {
+  if (algorithm == TokenAlgorithm::es256 && !is_p256(key))
+    return "the key is not on the curve P-256";
+  if (algorithm == TokenAlgorithm::rs256 && EVP_PKEY_get_bits(key) < rsa_bits_min) {
     return "the RSA key has " + std::to_string(EVP_PKEY_get_bits(key)) +
            " bits, and at least 2048 are needed";
   }
@@ -138,14 +137,14 @@ bool is_signature(EVP_PKEY* key,
 
 }  // namespace
 
-std::string_view name(Algorithm algorithm) {
-  return names.at(static_cast<std::size_t>(algorithm));
+std::string_view name(TokenAlgorithm algorithm) {
+  return token_algorithm_names.at(static_cast<std::size_t>(algorithm));
 }
 
-std::optional<Algorithm> find_algorithm(std::string_view wanted) {
-  const auto* const found = std::ranges::find(names, wanted);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Algorithm>(found - names.begin());
+std::optional<TokenAlgorithm> find_algorithm(std::string_view wanted) {
+  const auto* const found = std::ranges::find(token_algorithm_names, wanted);
+  if (found == token_algorithm_names.end()) return std::nullopt;
+  return static_cast<TokenAlgorithm>(found - token_algorithm_names.begin());
 }
 
 void Key::Free::operator()(evp_pkey_st* key) const {
@@ -157,13 +156,15 @@ Result<Key, std::string> Key::from_secret(std::string id, std::string_view secre
     return bad("the secret has " + std::to_string(secret.size()) +
                " bytes, and HS256 needs 32 or more");
   }
-  Key key(std::move(id), Algorithm::hs256);
+  Key key(std::move(id), TokenAlgorithm::hs256);
   key.secret_ = secret;
   return key;
 }
 
-Result<Key, std::string> Key::from_pem(std::string id, Algorithm algorithm, std::string_view pem) {
-  if (algorithm == Algorithm::hs256) return bad("HS256 takes a secret, not a public key");
+Result<Key, std::string> Key::from_pem(std::string id,
+                                       TokenAlgorithm algorithm,
+                                       std::string_view pem) {
+  if (algorithm == TokenAlgorithm::hs256) return bad("HS256 takes a secret, not a public key");
   if (pem.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return bad("too big");
   const auto open = [pem] {
     return Owned<BIO, BIO_free_all>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -189,7 +190,7 @@ Result<Key, std::string> Key::from_rsa(std::string id,
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
   PublicKey key(make_key("RSA", builder.get()));
   if (!key) return bad("n and e are no RSA key");
-  return from_public_key(std::move(id), Algorithm::rs256, std::move(key));
+  return from_public_key(std::move(id), TokenAlgorithm::rs256, std::move(key));
 }
 
 Result<Key, std::string> Key::from_p256(std::string id, std::string_view x, std::string_view y) {
@@ -203,18 +204,18 @@ Result<Key, std::string> Key::from_p256(std::string id, std::string_view x, std:
       builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
   PublicKey key(make_key("EC", builder.get()));
   if (!key) return bad("x and y are no point of the curve P-256");
-  return from_public_key(std::move(id), Algorithm::es256, std::move(key));
+  return from_public_key(std::move(id), TokenAlgorithm::es256, std::move(key));
 }
 
 Result<Key, std::string> Key::from_ed25519(std::string id, std::string_view x) {
   PublicKey key(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, as_bytes(x).data(), x.size()));
   if (!key) return bad("x is no Ed25519 key of 32 bytes");
-  return from_public_key(std::move(id), Algorithm::eddsa, std::move(key));
+  return from_public_key(std::move(id), TokenAlgorithm::eddsa, std::move(key));
 }
 
 Result<Key, std::string> Key::from_public_key(std::string id,
-                                              Algorithm algorithm,
+                                              TokenAlgorithm algorithm,
                                               PublicKey public_key) {
   if (auto fault = find_fault(public_key.get(), algorithm); !fault.empty()) {
     return bad(std::move(fault));
@@ -226,13 +227,13 @@ Result<Key, std::string> Key::from_public_key(std::string id,
 
 bool Key::verifies(std::string_view text, std::string_view signature) const {
   switch (algorithm_) {
-    case Algorithm::hs256:
+    case TokenAlgorithm::hs256:
       return is_hmac(secret_, text, signature);
-    case Algorithm::rs256:
+    case TokenAlgorithm::rs256:
       return is_signature(public_key_.get(), EVP_sha256(), text, as_bytes(signature));
-    case Algorithm::es256:
+    case TokenAlgorithm::es256:
       return is_signature(public_key_.get(), EVP_sha256(), text, to_der(signature));
-    case Algorithm::eddsa:
+    case TokenAlgorithm::eddsa:
       return is_signature(public_key_.get(), nullptr, text, as_bytes(signature));
   }
   return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/core/token_algorithm.hpp"
 #include "protocol/core/result.hpp"
 
 #include <cstddef>
@@ -13,12 +14,9 @@ struct evp_pkey_st;  // NOLINT(*-identifier-naming): OpenSSL's EVP_PKEY
 
 namespace weir::gateway::auth {
 
-/// How a token may be signed (RFC 7518 section 3.1, RFC 8037 section 3.1). There is no "none".
-enum class Algorithm : std::uint8_t { hs256, rs256, es256, eddsa };
-
 /// "HS256", as in a token's header.
-[[nodiscard]] std::string_view name(Algorithm algorithm);
-[[nodiscard]] std::optional<Algorithm> find_algorithm(std::string_view name);
+[[nodiscard]] std::string_view name(TokenAlgorithm algorithm);
+[[nodiscard]] std::optional<TokenAlgorithm> find_algorithm(std::string_view name);
 
 /// A key that checks signatures of exactly one algorithm, whatever a token says of itself: so a
 /// public key can never be taken for a shared secret. Immutable; any thread may ask it.
@@ -30,7 +28,7 @@ public:
   /// A public key in PEM ("BEGIN PUBLIC KEY" or a certificate).
   /// Errors: text for a person - not PEM, not a key of that algorithm, RSA below 2048 bits.
   static protocol::Result<Key, std::string> from_pem(std::string id,
-                                                     Algorithm algorithm,
+                                                     TokenAlgorithm algorithm,
                                                      std::string_view pem);
 
   // The parts of a JSON Web Key (RFC 7518 section 6, RFC 8037 section 2), decoded. Errors as above.
@@ -43,7 +41,7 @@ public:
   static protocol::Result<Key, std::string> from_ed25519(std::string id, std::string_view x);
 
   [[nodiscard]] const std::string& id() const { return id_; }
-  [[nodiscard]] Algorithm algorithm() const { return algorithm_; }
+  [[nodiscard]] TokenAlgorithm algorithm() const { return algorithm_; }
   /// Whether `signature`, as it stands in a token, is this key's for `text`. Any bytes may come.
   [[nodiscard]] bool verifies(std::string_view text, std::string_view signature) const;
 
@@ -53,13 +51,13 @@ private:
   };
   using PublicKey = std::unique_ptr<evp_pkey_st, Free>;
 
-  Key(std::string id, Algorithm algorithm) : id_(std::move(id)), algorithm_(algorithm) {}
+  Key(std::string id, TokenAlgorithm algorithm) : id_(std::move(id)), algorithm_(algorithm) {}
   static protocol::Result<Key, std::string> from_public_key(std::string id,
-                                                            Algorithm algorithm,
+                                                            TokenAlgorithm algorithm,
                                                             PublicKey key);
 
   std::string id_;
-  Algorithm algorithm_;
+  TokenAlgorithm algorithm_;
   std::string secret_;    ///< of hs256
   PublicKey public_key_;  ///< of the others
 };

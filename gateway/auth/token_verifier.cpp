@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 8> fault_names{
+constexpr std::array<std::string_view, token_faults> fault_names{
     "malformed", "algorithm", "key", "signature", "expired", "early", "issuer", "audience"};
 constexpr double time_max = 1e12;  // seconds; beyond it a number is no time
 

@@ -26,6 +26,7 @@ enum class TokenFault : std::uint8_t {
   issuer,    ///< `iss` is another
   audience,  ///< `aud` does not name us
 };
+inline constexpr std::size_t token_faults = static_cast<std::size_t>(TokenFault::audience) + 1;
 
 /// "malformed", "algorithm" ...
 [[nodiscard]] std::string_view name(TokenFault fault);

@@ -2,6 +2,7 @@
 
 #include "gateway/core/log_format.hpp"
 #include "gateway/core/rights_entry.hpp"
+#include "gateway/core/token_algorithm.hpp"
 #include "protocol/core/entry.hpp"
 #include "protocol/core/limits.hpp"
 
@@ -46,9 +47,6 @@ struct AuthConfig {
   std::string cookie;               ///< which one may hold a token; empty: none
   friend bool operator==(const AuthConfig&, const AuthConfig&) = default;
 };
-
-/// How tokens are signed.
-enum class TokenAlgorithm : std::uint8_t { hs256, rs256, es256, eddsa };
 
 /// `[[key]]`: a key that tokens may be signed with.
 struct KeyConfig {

@@ -106,7 +106,7 @@ std::vector<Key<KeyConfig>> key_keys() {
       key("id", &KeyConfig::id, text("a text", check_plain_text)),
       key("algorithm",
           &KeyConfig::algorithm,
-          choice({"HS256", "RS256", "ES256", "EdDSA"}),
+          choice({token_algorithm_names.begin(), token_algorithm_names.end()}),
           Presence::required),
       key("file", &KeyConfig::file, text("a path", check_not_empty), Presence::required),
   };

@@ -46,16 +46,16 @@ TEST_CASE("keys come from their files, named from the folder of the configuratio
   folder.write("secret", std::string(32, 's') + "\r\n");
   folder.write("keys.json", key_set);
   config::Config config;
-  config.keys = {{"hs", config::TokenAlgorithm::hs256, "secret", 3}};
+  config.keys = {{"hs", TokenAlgorithm::hs256, "secret", 3}};
   config.auth.jwks = "keys.json";
   config::Mistakes mistakes;
   const auto keys = load_token_keys(config, folder.path(), mistakes);
   CHECK(report(mistakes).empty());
   REQUIRE(keys.size() == 2);
   CHECK(keys[0].id() == "hs");
-  CHECK(keys[0].algorithm() == auth::Algorithm::hs256);
+  CHECK(keys[0].algorithm() == TokenAlgorithm::hs256);
   CHECK(keys[1].id() == "ed");
-  CHECK(keys[1].algorithm() == auth::Algorithm::eddsa);
+  CHECK(keys[1].algorithm() == TokenAlgorithm::eddsa);
 }
 
 TEST_CASE("every key that cannot be had is told with its place and its file") {
@@ -64,10 +64,10 @@ TEST_CASE("every key that cannot be had is told with its place and its file") {
   folder.write("text", "hello");
   folder.write("large", std::string(1024 * 1024 + 1, 'x'));
   config::Config config;
-  config.keys = {{"a", config::TokenAlgorithm::hs256, "short", 3},
-                 {"b", config::TokenAlgorithm::es256, "text", 7},
-                 {"c", config::TokenAlgorithm::rs256, "nowhere", 11},
-                 {"d", config::TokenAlgorithm::eddsa, "large", 15}};
+  config.keys = {{"a", TokenAlgorithm::hs256, "short", 3},
+                 {"b", TokenAlgorithm::es256, "text", 7},
+                 {"c", TokenAlgorithm::rs256, "nowhere", 11},
+                 {"d", TokenAlgorithm::eddsa, "large", 15}};
   config.auth.jwks = "text";
   config::Mistakes mistakes;
   CHECK(load_token_keys(config, folder.path(), mistakes).empty());

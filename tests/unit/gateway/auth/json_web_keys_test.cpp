@@ -40,12 +40,12 @@ TEST_CASE("keys of every supported type are read with the algorithm that belongs
   REQUIRE(keys);
   REQUIRE(keys->size() == 4);
   CHECK((*keys)[0].id() == "1");
-  CHECK((*keys)[0].algorithm() == Algorithm::es256);
+  CHECK((*keys)[0].algorithm() == TokenAlgorithm::es256);
   CHECK((*keys)[1].id() == "2011-04-29");
-  CHECK((*keys)[1].algorithm() == Algorithm::rs256);
+  CHECK((*keys)[1].algorithm() == TokenAlgorithm::rs256);
   CHECK((*keys)[2].id().empty());
-  CHECK((*keys)[2].algorithm() == Algorithm::eddsa);
-  CHECK((*keys)[3].algorithm() == Algorithm::hs256);
+  CHECK((*keys)[2].algorithm() == TokenAlgorithm::eddsa);
+  CHECK((*keys)[3].algorithm() == TokenAlgorithm::hs256);
 }
 
 TEST_CASE("keys that Weir has no use for are left out") {

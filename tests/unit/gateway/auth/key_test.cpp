@@ -50,11 +50,12 @@ TEST_CASE("each algorithm verifies its own key's signatures and no others") {
   const auto p256 = Signer::p256();
   const auto edwards = Signer::ed25519();
   struct Row {
-    Algorithm algorithm;
+    TokenAlgorithm algorithm;
     const Signer& signer;
   };
-  for (const auto& row :
-       {Row{Algorithm::rs256, rsa}, Row{Algorithm::es256, p256}, Row{Algorithm::eddsa, edwards}}) {
+  for (const auto& row : {Row{TokenAlgorithm::rs256, rsa},
+                          Row{TokenAlgorithm::es256, p256},
+                          Row{TokenAlgorithm::eddsa, edwards}}) {
     CAPTURE(name(row.algorithm));
     const auto key = Key::from_pem("k", row.algorithm, row.signer.public_pem());
     REQUIRE(key);
@@ -83,14 +84,15 @@ TEST_CASE("keys that are weak or of another kind are refused with the reason") {
   CHECK(refusal(Key::from_secret("", std::string(31, 'x'))) ==
         "the secret has 31 bytes, and HS256 needs 32 or more");
   const auto rsa = Signer::rsa().public_pem();
-  CHECK(refusal(Key::from_pem("", Algorithm::hs256, rsa)) ==
+  CHECK(refusal(Key::from_pem("", TokenAlgorithm::hs256, rsa)) ==
         "HS256 takes a secret, not a public key");
-  CHECK(refusal(Key::from_pem("", Algorithm::es256, rsa)) == "the key is not one for ES256");
-  CHECK(refusal(Key::from_pem("", Algorithm::es256, Signer::p384().public_pem())) ==
+  CHECK(refusal(Key::from_pem("", TokenAlgorithm::es256, rsa)) == "the key is not one for ES256");
+  CHECK(refusal(Key::from_pem("", TokenAlgorithm::es256, Signer::p384().public_pem())) ==
         "the key is not on the curve P-256");
-  CHECK(refusal(Key::from_pem("", Algorithm::rs256, Signer::rsa(1024).public_pem())) ==
+  CHECK(refusal(Key::from_pem("", TokenAlgorithm::rs256, Signer::rsa(1024).public_pem())) ==
         "the RSA key has 1024 bits, and at least 2048 are needed");
-  CHECK(refusal(Key::from_pem("", Algorithm::rs256, "hello")).starts_with("this is no public key"));
+  CHECK(refusal(Key::from_pem("", TokenAlgorithm::rs256, "hello"))
+            .starts_with("this is no public key"));
   CHECK(refusal(Key::from_p256("", std::string(32, '\1'), std::string(32, '\1'))) ==
         "x and y are no point of the curve P-256");
   CHECK(refusal(Key::from_p256("", "short", std::string(32, '\1'))) ==

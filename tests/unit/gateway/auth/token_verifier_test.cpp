@@ -28,9 +28,9 @@ struct Stage {
   [[nodiscard]] std::vector<Key> make_keys() const {
     std::vector<Key> keys;
     keys.push_back(*Key::from_secret("hs", secret));
-    keys.push_back(*Key::from_pem("rs", Algorithm::rs256, rsa.public_pem()));
-    keys.push_back(*Key::from_pem("es", Algorithm::es256, p256.public_pem()));
-    keys.push_back(*Key::from_pem("ed", Algorithm::eddsa, edwards.public_pem()));
+    keys.push_back(*Key::from_pem("rs", TokenAlgorithm::rs256, rsa.public_pem()));
+    keys.push_back(*Key::from_pem("es", TokenAlgorithm::es256, p256.public_pem()));
+    keys.push_back(*Key::from_pem("ed", TokenAlgorithm::eddsa, edwards.public_pem()));
     return keys;
   }
 
