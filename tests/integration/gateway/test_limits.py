@@ -1,13 +1,11 @@
 """Limits on the real program: what the operator changes while it runs, and what is counted of them."""
 import json
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 
 from weir_client import CLOSE, PING, PONG, TEXT, Client, parse, pump
-from weir_process import IS_SANITIZED, PATIENCE_S, wait_until
+from weir_process import IS_SANITIZED, wait_until
 
 RINGS = """
 [[topics]]
@@ -58,21 +56,6 @@ def count():
     yield open_one
     for client in clients:
         client.end()
-
-
-def ask(gateway, method, path, body=None, **headers):
-    """The status and the text of an answer of the admin port."""
-    request = urllib.request.Request(
-        gateway.address("admin") + path.lstrip("/"),
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", **headers},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
 
 
 def sessions_of(gateway):
@@ -138,7 +121,7 @@ def test_a_session_that_is_behind_is_listed_first_and_restricted_while_it_runs(s
     for client in clients:
         client.subscribe("ticks/A")
     slow, path = clients[3], f"/admin/sessions/{ids[3]}"
-    status, body = ask(gateway, "PATCH", path, {"messages_per_s": 0.1})
+    status, body = gateway.ask("PATCH", path, {"messages_per_s": 0.1})
     assert status == 200 and json.loads(body)["ceilings"]["messages_per_s"] == 0.1, body
     feed = feed_of(gateway)
     for number in range(20):
@@ -151,15 +134,15 @@ def test_a_session_that_is_behind_is_listed_first_and_restricted_while_it_runs(s
     assert first["sessions"][0]["session"] == ids[3]
     assert first["sessions"][0]["behind"]["cells"] == 1 and first["sessions"][0]["behind"]["ms"] > 0
 
-    status, body = ask(gateway, "PATCH", path, {"messages_per_s": 3, "bytes_per_sec": 1})
+    status, body = gateway.ask("PATCH", path, {"messages_per_s": 3, "bytes_per_sec": 1})
     assert status == 400 and "bytes_per_sec: is no limit" in body
     assert sessions_of(gateway)[ids[3]]["ceilings"]["messages_per_s"] == 0.1, "all of a change or nothing"
-    status, _ = ask(gateway, "PATCH", path, {"messages_per_s": None})
+    status, _ = gateway.ask("PATCH", path, {"messages_per_s": None})
     assert status == 200
     assert pump([slow], lambda: slow.last == 19), "the ceiling is gone"
     assert [limits["messages_per_s"] for limits in slow.limits] == [0.1, 0]
 
-    status, _ = ask(gateway, "DELETE", path)
+    status, _ = gateway.ask("DELETE", path)
     assert status == 200
     goodbye = slow.until(lambda message: message.get("op") == "goodbye")[-1]
     assert (goodbye["code"], goodbye["reason"]) == (4503, "forbidden") and "retry_ms" not in goodbye
@@ -167,20 +150,20 @@ def test_a_session_that_is_behind_is_listed_first_and_restricted_while_it_runs(s
         slow.read()
     assert slow.closed == (4503, "forbidden")
     slow.frame(CLOSE, (4503).to_bytes(2, "big"))
-    wait_until(lambda: ask(gateway, "GET", path)[0] == 404, "it has ended")
-    assert ask(gateway, "PATCH", path, {"messages_per_s": 1})[0] == 404
+    wait_until(lambda: gateway.ask("GET", path)[0] == 404, "it has ended")
+    assert gateway.ask("PATCH", path, {"messages_per_s": 1})[0] == 404
     assert clients[0].request("ping")["ok"], "others go on"
 
 
 def test_what_an_operator_cannot_do_to_a_session(start, connect):
     gateway = start()
     path = "/admin/sessions/" + connect(gateway).request("connect")["session"]
-    assert ask(gateway, "PATCH", path, {"bytes_per_s": 1}, **{"Content-Type": "text/plain"})[0] == 415
-    assert ask(gateway, "DELETE", path, **{"Content-Type": "text/plain"})[0] == 415
-    assert ask(gateway, "DELETE", path, Origin="https://evil.example")[0] == 403
-    assert ask(gateway, "POST", path, {})[0] == 405
-    assert ask(gateway, "GET", "/admin/sessions?sort=size")[0] == 400
-    assert ask(gateway, "GET", path)[0] == 200
+    assert gateway.ask("PATCH", path, {"bytes_per_s": 1}, **{"Content-Type": "text/plain"})[0] == 415
+    assert gateway.ask("DELETE", path, **{"Content-Type": "text/plain"})[0] == 415
+    assert gateway.ask("DELETE", path, Origin="https://evil.example")[0] == 403
+    assert gateway.ask("POST", path, {})[0] == 405
+    assert gateway.ask("GET", "/admin/sessions?sort=size")[0] == 400
+    assert gateway.ask("GET", path)[0] == 200
 
 
 def test_the_round_trip_is_measured_of_silent_clients_and_of_those_that_speak(start, count):

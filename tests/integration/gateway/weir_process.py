@@ -1,10 +1,12 @@
 """The real program, started on free ports and stopped by its process id."""
+import json
 import os
 import pathlib
 import re
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 WEIR = os.environ.get("WEIR_BINARY", str(pathlib.Path(__file__).parents[3] / "build/dev/weir"))
@@ -87,6 +89,20 @@ class Gateway:
         """The text of a page of the admin port."""
         with urllib.request.urlopen(self.address("admin") + path.lstrip("/"), timeout=PATIENCE_S) as answer:
             return answer.read().decode()
+
+    def ask(self, method, path, body=None, **headers):
+        """The status and the text of an answer of the admin port, whatever the status is."""
+        request = urllib.request.Request(
+            self.address("admin") + path.lstrip("/"),
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", **headers},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
 
     def metric(self, series):
         """The value of one series, such as 'weir_net_closes_total{reason="restart"}'; 0 where it is not there."""
