@@ -1,9 +1,10 @@
 #include "adapters/abi/plugin.hpp"
 
+#include "tests/support/temporary_folder.hpp"
+
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -30,29 +31,13 @@ weir_adapter complete() {
   return table;
 }
 
-/// A folder that only we can write to.
-class Scratch {
-public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "weir-plugin-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Scratch() { fs::remove_all(path_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  [[nodiscard]] fs::path write(const char* name, fs::perms permissions) const {
-    const fs::path file = path_ / name;
-    std::ofstream(file) << "no library";
-    fs::permissions(file, permissions);
-    return file;
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-  fs::path path_;
-};
+/// What is no plug-in, with the permissions that a test wants.
+fs::path write(const tests::TemporaryFolder& folder, const char* name, fs::perms permissions) {
+  const fs::path file = folder.path() / name;
+  std::ofstream(file) << "no library";
+  fs::permissions(file, permissions);
+  return file;
+}
 
 std::string reason_of(const fs::path& file, const fs::path& folder = "/") {
   try {
@@ -96,14 +81,14 @@ TEST_CASE("an unknown type names the types there are") {
 }
 
 TEST_CASE("a file that is no plug-in, or that others could change, is not loaded") {
-  const Scratch scratch;
+  const tests::TemporaryFolder scratch;
   const auto mine = fs::perms::owner_read | fs::perms::owner_write;
   CHECK(has(reason_of("gone.so", scratch.path()), "No such file"));
   CHECK(has(reason_of(scratch.path()), "is not a regular file"));
-  CHECK(has(reason_of(scratch.write("text.so", mine)), "cannot be loaded"));
-  CHECK(has(reason_of(scratch.write("open.so", mine | fs::perms::others_write)),
+  CHECK(has(reason_of(write(scratch, "text.so", mine)), "cannot be loaded"));
+  CHECK(has(reason_of(write(scratch, "open.so", mine | fs::perms::others_write)),
             "is writable by everybody; chmod o-w it"));
-  const fs::path inside = scratch.write("inside.so", mine);
+  const fs::path inside = write(scratch, "inside.so", mine);
   fs::permissions(scratch.path(), fs::perms::others_write, fs::perm_options::add);
   CHECK(has(reason_of(inside), "is in a folder that is writable by everybody"));
 }

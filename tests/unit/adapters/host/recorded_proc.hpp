@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdlib>
+#include "tests/support/temporary_folder.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -45,8 +46,6 @@ inline constexpr std::string_view recorded_diskstats =
 class RecordedKernel {
 public:
   RecordedKernel() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-host-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
     write("stat", recorded_stat);
     write("meminfo", recorded_meminfo);
     write("loadavg", recorded_loadavg);
@@ -56,12 +55,9 @@ public:
     for (const char* device : {"loop0", "vda", "cciss!c0d0", "zram0"})
       std::filesystem::create_directories(sys() / "block" / device);
   }
-  ~RecordedKernel() { std::filesystem::remove_all(root_); }
-  RecordedKernel(const RecordedKernel&) = delete;
-  RecordedKernel& operator=(const RecordedKernel&) = delete;
 
-  [[nodiscard]] std::filesystem::path proc() const { return root_ / "proc"; }
-  [[nodiscard]] std::filesystem::path sys() const { return root_ / "sys"; }
+  [[nodiscard]] std::filesystem::path proc() const { return root_.path() / "proc"; }
+  [[nodiscard]] std::filesystem::path sys() const { return root_.path() / "sys"; }
 
   /// Puts the file in its place at once, so that nobody reads half of it.
   void write(const std::string& name, std::string_view text) const {
@@ -73,7 +69,7 @@ public:
   }
 
 private:
-  std::filesystem::path root_;
+  TemporaryFolder root_;
 };
 
 }  // namespace weir::tests

@@ -1,36 +1,19 @@
 #include "gateway/app/token_keys.hpp"
 
+#include "tests/support/temporary_folder.hpp"
+
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 
 namespace weir::gateway::app {
 namespace {
 
-/// A folder that is gone when the test is.
-class Folder {
-public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-keys-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
+void write(const tests::TemporaryFolder& folder, const char* name, std::string_view text) {
+  std::ofstream(folder.path() / name, std::ios::binary) << text;
+}
 
 constexpr std::string_view key_set =
     R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ed","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
@@ -42,9 +25,9 @@ std::string report(const config::Mistakes& mistakes) {
 }
 
 TEST_CASE("keys come from their files, named from the folder of the configuration") {
-  const Folder folder;
-  folder.write("secret", std::string(32, 's') + "\r\n");
-  folder.write("keys.json", key_set);
+  const tests::TemporaryFolder folder;
+  write(folder, "secret", std::string(32, 's') + "\r\n");
+  write(folder, "keys.json", key_set);
   config::Config config;
   config.keys = {{"hs", TokenAlgorithm::hs256, "secret", 3}};
   config.auth.jwks = "keys.json";
@@ -59,10 +42,10 @@ TEST_CASE("keys come from their files, named from the folder of the configuratio
 }
 
 TEST_CASE("every key that cannot be had is told with its place and its file") {
-  const Folder folder;
-  folder.write("short", "secret\n");
-  folder.write("text", "hello");
-  folder.write("large", std::string(1024 * 1024 + 1, 'x'));
+  const tests::TemporaryFolder folder;
+  write(folder, "short", "secret\n");
+  write(folder, "text", "hello");
+  write(folder, "large", std::string(1024 * 1024 + 1, 'x'));
   config::Config config;
   config.keys = {{"a", TokenAlgorithm::hs256, "short", 3},
                  {"b", TokenAlgorithm::es256, "text", 7},
