@@ -6,8 +6,7 @@
 #include "protocol/native/json_client.hpp"
 #include "protocol/native/json_codec.hpp"
 #include "protocol/native/json_command_writer.hpp"
-
-#include <nlohmann/json.hpp>
+#include "tests/fuzz/check_is_json.hpp"
 
 #include <cassert>
 #include <string>
@@ -19,14 +18,6 @@ namespace {
 
 using namespace protocol;
 using namespace protocol::native;
-
-void check_is_json(std::string_view text) {
-  try {
-    static_cast<void>(nlohmann::json::parse(text));
-  } catch (const nlohmann::json::out_of_range&) {
-    return;  // a number that no double holds
-  }  // a parse_error is a finding
-}
 
 const Positions* positions_of(const Command& command) {
   if (const auto* positions = std::get_if<PositionsCommand>(&command)) return &positions->from;

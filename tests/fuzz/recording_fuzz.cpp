@@ -3,9 +3,8 @@
 #include "adapters/abi/text.hpp"
 #include "adapters/replay/player.hpp"
 #include "protocol/core/utf8.hpp"
+#include "tests/fuzz/check_is_json.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -21,14 +20,6 @@ using adapters::replay::Player;
 using adapters::replay::TimePoint;
 
 constexpr std::size_t line_bytes_max = 512;
-
-void check_is_json(std::string_view text) {
-  try {
-    static_cast<void>(nlohmann::json::parse(text));
-  } catch (const nlohmann::json::out_of_range&) {
-    return;  // a number that no double holds
-  }  // a parse_error is a finding
-}
 
 /// What is the same of an entry wherever it lies. The numbers are of lines.
 std::string describe(const weir_publication& entry) {
