@@ -57,14 +57,19 @@ void HostFeed::resumed() {
 }
 
 void HostFeed::run() {
-  TimePoint next = now();
-  while (wait_for_demand()) {
+  const auto attempt = [this](const auto& work) {
     try {
-      take_round();
+      work();
     } catch (const std::exception& error) {
       host_.count("exceptions");
       host_.log(abi::Level::error, error.what());
     }
+  };
+  // also while nobody wants it: a gateway is not ready before all its sources are up
+  attempt([this] { report(take_sample(config_.paths, now())); });
+  TimePoint next = now();
+  while (wait_for_demand()) {
+    attempt([this] { take_round(); });
     const auto interval = published_.contains("host/cpu")
                               ? config_.interval
                               : std::min(config_.interval, first_interval);

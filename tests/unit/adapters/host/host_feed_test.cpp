@@ -79,6 +79,8 @@ TEST_CASE_FIXTURE(Fixture, "a kernel that says nothing is a source that is down,
 
 TEST_CASE_FIXTURE(Fixture, "on demand it is silent until somebody wants it, and again afterwards") {
   open(R"(,"on_demand":true)");
+  // a gateway is not ready before all its sources are up
+  CHECK(port.wait_for_status(abi::SourceState::up));
   CHECK(port.item_count() == 0);
   instance->wanted("host/cpu");
   CHECK(wait_for("host/memory", replace));
