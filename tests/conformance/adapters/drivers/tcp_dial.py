@@ -1,0 +1,25 @@
+"""The TCP feed that dials: adapters/tcp."""
+from feeder_driver import FeederDriver
+from rabbit import free_ports
+
+
+class TcpDial(FeederDriver):
+    mistakes = [
+        ({"dail": "127.0.0.1:1"}, "did you mean 'dial'"),
+        ({"dial": "nowhere"}, "dial"),
+        ({"reconnect_max_ms": 1}, "reconnect_max_ms"),
+    ]
+
+    def __init__(self, folder, table):
+        super().__init__(folder, table)
+        (self.port,) = free_ports(1)
+
+    def start(self):
+        self.launch("listen", str(self.port))
+        self.wait_for(lambda message: "listening" in message)
+
+    def config(self):
+        return {"type": "tcp", "dial": f"127.0.0.1:{self.port}", "reconnect_max_ms": 200}
+
+    def attach(self, gateway):
+        self.wait_opened()
