@@ -1,24 +1,17 @@
 #pragma once
 
 #include "adapters/amqp/broker.hpp"
+#include "adapters/common/broker_config.hpp"
+#include "adapters/common/message_mapping.hpp"
 #include "adapters/common/text_template.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir::adapters::amqp {
-
-/// What the body of a message is.
-enum class Body : std::uint8_t {
-  data,    ///< JSON, the whole value or the event
-  fields,  ///< a JSON object, fields that change
-  opaque,  ///< any bytes
-};
 
 /// The adapter's own keys; README.md explains them.
 struct AmqpConfig {
@@ -29,17 +22,12 @@ struct AmqpConfig {
   std::string queue;                  ///< empty: one of our own, that goes with the connection
   bool declares = true;
   std::uint16_t prefetch = 500;
-  Body body = Body::data;
-  std::optional<common::TextTemplate> topic;  ///< always there after parse_config
-  std::optional<common::TextTemplate> key;
-  std::optional<common::TextTemplate> operation;
+  common::MappingConfig mapping;
   std::size_t remembered_ids = 65536;
-  std::chrono::seconds heartbeat{10};
-  std::chrono::milliseconds connect_timeout{5000};
-  std::chrono::milliseconds reconnect_max{10000};
+  common::Patience patience;
   bool upstream = false;
   std::string publish_exchange;
-  std::optional<common::TextTemplate> publish_routing_key;  ///< always there after parse_config
+  common::TextTemplate publish_routing_key;
 
   [[nodiscard]] bool consumes() const { return !queue.empty() || !exchange.empty(); }
 };

@@ -8,6 +8,7 @@
 #include <amqp_framing.h>
 #include <amqp_tcp_socket.h>
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,7 +25,10 @@ namespace {
 
 using Failed = protocol::Unexpected<std::string>;
 using Done = protocol::Result<void, std::string>;
-using Next = protocol::Result<std::optional<Event>, std::string>;
+using Next = protocol::Result<std::optional<common::BrokerEvent>, std::string>;
+using common::Continuity;
+using common::Settlement;
+using common::Verdict;
 
 constexpr amqp_channel_t probe_channel = 3;  // a probe that fails takes its channel with it
 constexpr int frame_bytes_max = 131072;
@@ -39,32 +43,31 @@ struct Destroy {
 };
 using State = std::unique_ptr<amqp_connection_state_t_, Destroy>;
 
-}  // namespace
-
-class AmqpConnection::Implementation {
+class AmqpConnection final : public common::BrokerLink {
 public:
-  explicit Implementation(Options options)
+  explicit AmqpConnection(AmqpConnectionOptions options)
       : options_(std::move(options)), reader_(options_.body_bytes_max) {}
 
-  protocol::Result<Opened, std::string> open(const Broker& broker) {
+  protocol::Result<Continuity, std::string> open(std::size_t index) override {
     drop();
+    const Broker& broker = config().brokers.at(index);
     auto dialled = common::blocking_dial({.host = broker.host,
                                           .port = broker.port,
-                                          .timeout = config().connect_timeout,
+                                          .timeout = config().patience.connect_timeout,
                                           .interrupt = options_.interrupt});
     if (!dialled) return Failed(dialled.error());
     adopt(*dialled);
     reader_ = FrameReader(options_.body_bytes_max);
     last_tag_ = 0;
     if (auto done = log_in(broker); !done) return Failed(done.error());
-    Opened opened;
-    if (auto done = declare(opened); !done) return Failed(done.error());
+    Continuity continuity = Continuity::kept;
+    if (auto done = declare(continuity); !done) return Failed(done.error());
     if (auto done = prepare_publishing(); !done) return Failed(done.error());
     if (auto done = consume(); !done) return Failed(done.error());
-    return opened;
+    return continuity;
   }
 
-  void close() {
+  void close() override {
     if (!state_) return;
     // a broker that has stopped must not hold up our own stop
     const timeval patience = to_timeval(std::chrono::milliseconds(500));
@@ -73,23 +76,23 @@ public:
     drop();
   }
 
-  void drop() {
+  void drop() override {
     const std::lock_guard lock(mutex_);
     descriptor_ = -1;
     state_.reset();
   }
 
-  void interrupt() {
+  void interrupt() override {
     const std::lock_guard lock(mutex_);
     if (descriptor_ >= 0) shutdown(descriptor_, SHUT_RDWR);
   }
 
-  Next next() {
+  Next next() override {
     for (;;) {
       amqp_frame_t frame{};
       const timeval now{};
       const int status = amqp_simple_wait_frame_noblock(state_.get(), &frame, &now);
-      if (status == AMQP_STATUS_TIMEOUT) return std::optional<Event>();
+      if (status == AMQP_STATUS_TIMEOUT) return std::optional<common::BrokerEvent>();
       if (status != AMQP_STATUS_OK) return Failed(text_of_status(status));
       auto event = reader_.on_frame(frame);
       // all that is kept of the frame has been copied
@@ -98,7 +101,7 @@ public:
     }
   }
 
-  Done settle(const Settlement& settlement) {
+  Done settle(const Settlement& settlement) override {
     int status = AMQP_STATUS_OK;
     switch (settlement.verdict) {
       case Verdict::acknowledge:
@@ -117,12 +120,13 @@ public:
     return {};
   }
 
-  [[nodiscard]] bool can_send() const {
+  [[nodiscard]] bool can_send() const override {
     pollfd watched{descriptor_, POLLOUT, 0};
     return poll(&watched, 1, 0) == 1 && (watched.revents & POLLOUT) != 0;
   }
 
-  protocol::Result<std::uint64_t, std::string> publish(const OutgoingMessage& message) {
+  protocol::Result<std::uint64_t, std::string> publish(
+      const common::OutgoingMessage& message) override {
     const std::uint64_t tag = ++last_tag_;
     const std::string tag_text = std::to_string(tag);
     std::vector<amqp_table_entry_t> headers;
@@ -140,7 +144,7 @@ public:
     const int status = amqp_basic_publish(state_.get(),
                                           publish_channel,
                                           bytes_of(config().publish_exchange),
-                                          bytes_of(message.routing_key),
+                                          bytes_of(message.subject),
                                           1,  // mandatory: given back where no queue is bound
                                           0,
                                           &properties,
@@ -149,7 +153,9 @@ public:
     return tag;
   }
 
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  void watch(common::Reading /*reading*/, std::vector<pollfd>& out) const override {
+    out.push_back({descriptor_, POLLIN, 0});
+  }
 
 private:
   [[nodiscard]] const AmqpConfig& config() const { return options_.config; }
@@ -157,7 +163,7 @@ private:
   void adopt(int descriptor) {
     // Writing to a broker that has stopped ends, too, and so do all waits for it.
     const auto patience = static_cast<unsigned>(
-        std::chrono::milliseconds(2 * config().heartbeat + config().connect_timeout).count());
+        std::chrono::milliseconds(2 * config().patience.heartbeat + config().patience.connect_timeout).count());
     static_cast<void>(
         setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience));
     State state(amqp_new_connection());
@@ -167,7 +173,7 @@ private:
       throw std::bad_alloc();
     }
     amqp_tcp_socket_set_sockfd(socket, descriptor);
-    const timeval timeout = to_timeval(config().connect_timeout);
+    const timeval timeout = to_timeval(config().patience.connect_timeout);
     amqp_set_handshake_timeout(state.get(), &timeout);
     amqp_set_rpc_timeout(state.get(), &timeout);
     const std::lock_guard lock(mutex_);
@@ -186,7 +192,7 @@ private:
                                    broker.vhost.c_str(),
                                    probe_channel,
                                    frame_bytes_max,
-                                   static_cast<int>(config().heartbeat.count()),
+                                   static_cast<int>(config().patience.heartbeat / std::chrono::seconds(1)),
                                    &properties,
                                    AMQP_SASL_METHOD_PLAIN,
                                    broker.user.c_str(),
@@ -204,12 +210,10 @@ private:
 
   /// What the configuration says that there is to be, in the order in which it depends on each
   /// other.
-  Done declare(Opened& opened) {
-    if (!config().consumes()) {
-      opened.had_queue = true;
-      return {};
-    }
-    if (!config().queue.empty()) opened.had_queue = !config().declares || has_queue();
+  Done declare(Continuity& continuity) {
+    if (!config().consumes()) return {};
+    const bool had_queue = !config().queue.empty() && (!config().declares || has_queue());
+    continuity = had_queue ? Continuity::kept : Continuity::lost;
     amqp_channel_open(state_.get(), consume_channel);
     if (auto done = check("opening a channel"); !done) return done;
     if (config().declares && !config().exchange_type.empty()) {
@@ -299,7 +303,7 @@ private:
     return check("consuming from the queue " + queue_);
   }
 
-  Options options_;
+  AmqpConnectionOptions options_;
   FrameReader reader_;
   std::string queue_;  ///< its name, which the broker has given where it is our own
   std::uint64_t last_tag_ = 0;
@@ -309,47 +313,10 @@ private:
   int descriptor_ = -1;
 };
 
-AmqpConnection::AmqpConnection(Options options)
-    : implementation_(std::make_unique<Implementation>(std::move(options))) {
-}
+}  // namespace
 
-AmqpConnection::~AmqpConnection() = default;
-
-protocol::Result<Opened, std::string> AmqpConnection::open(const Broker& broker) {
-  return implementation_->open(broker);
-}
-
-void AmqpConnection::close() {
-  implementation_->close();
-}
-
-void AmqpConnection::drop() {
-  implementation_->drop();
-}
-
-void AmqpConnection::interrupt() {
-  implementation_->interrupt();
-}
-
-protocol::Result<std::optional<Event>, std::string> AmqpConnection::next() {
-  return implementation_->next();
-}
-
-protocol::Result<void, std::string> AmqpConnection::settle(const Settlement& settlement) {
-  return implementation_->settle(settlement);
-}
-
-bool AmqpConnection::can_send() const {
-  return implementation_->can_send();
-}
-
-protocol::Result<std::uint64_t, std::string> AmqpConnection::publish(
-    const OutgoingMessage& message) {
-  return implementation_->publish(message);
-}
-
-int AmqpConnection::descriptor() const {
-  return implementation_->descriptor();
+std::unique_ptr<common::BrokerLink> make_amqp_connection(AmqpConnectionOptions options) {
+  return std::make_unique<AmqpConnection>(std::move(options));
 }
 
 }  // namespace weir::adapters::amqp

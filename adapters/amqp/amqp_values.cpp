@@ -58,7 +58,7 @@ std::optional<std::string> text_of_value(const amqp_field_value_t& value) {
   }
 }
 
-void copy_properties(const amqp_basic_properties_t& properties, Delivery& delivery) {
+void copy_properties(const amqp_basic_properties_t& properties, common::Message& delivery) {
   if ((properties._flags & AMQP_BASIC_MESSAGE_ID_FLAG) != 0)
     delivery.message_id = view_of(properties.message_id);
   if ((properties._flags & AMQP_BASIC_HEADERS_FLAG) == 0) return;

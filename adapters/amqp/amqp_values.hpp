@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/amqp/delivery.hpp"
+#include "adapters/common/message.hpp"
 
 #include <optional>
 #include <string>
@@ -26,7 +26,7 @@ namespace weir::adapters::amqp {
 /// Text, numbers and truth values; nullopt: lists, tables and bytes that are no text.
 [[nodiscard]] std::optional<std::string> text_of_value(const amqp_field_value_t_& value);
 /// Message id and headers.
-void copy_properties(const amqp_basic_properties_t_& properties, Delivery& delivery);
+void copy_properties(const amqp_basic_properties_t_& properties, common::Message& delivery);
 
 /// One sentence about what went wrong.
 [[nodiscard]] std::string text_of_status(int status);

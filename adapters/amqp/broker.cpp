@@ -1,114 +1,36 @@
 #include "adapters/amqp/broker.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <optional>
+#include "adapters/common/broker_url.hpp"
 
 namespace weir::adapters::amqp {
 
 namespace {
 
-using Failed = protocol::Unexpected<std::string>;
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size() || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-    i += 2;
-  }
-  if (out.find('\0') != std::string::npos) return std::nullopt;
-  return out;
-}
-
-std::string encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte / 16U];
-      out += digits[byte % 16U];
-    }
-  }
-  return out;
-}
-
-bool parse_user(std::string_view text, Broker& broker) {
-  const auto colon = text.find(':');
-  const auto user = decoded(text.substr(0, colon));
-  const auto password =
-      colon == std::string_view::npos ? std::string() : decoded(text.substr(colon + 1));
-  if (!user || user->empty() || !password) return false;
-  broker.user = *user;
-  broker.password = *password;
-  return true;
-}
-
-bool parse_authority(std::string_view text, Broker& broker) {
-  const bool is_bracketed = text.starts_with('[');
-  const auto host_end = is_bracketed ? text.find(']') : text.find(':');
-  if (is_bracketed && host_end == std::string_view::npos) return false;
-  broker.host = is_bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end);
-  std::string_view port;
-  if (host_end != std::string_view::npos)
-    port = text.substr(is_bracketed ? host_end + 1 : host_end);
-  if (broker.host.empty()) return false;
-  if (port.empty()) return true;
-  if (port.front() != ':') return false;
-  port.remove_prefix(1);
-  const char* const begin = port.data();  // NOLINT(bugprone-suspicious-*): `end` bounds it
-  const char* const end = begin + port.size();
-  const auto [at, fault] = std::from_chars(begin, end, broker.port);
-  return fault == std::errc() && at == end && broker.port != 0;
-}
+constexpr common::UrlScheme scheme{
+    .name = "amqp", .port = 5672, .tls_name = "", .tls_port = 0, .path = "vhost"};
 
 }  // namespace
 
 protocol::Result<Broker, std::string> parse_broker(std::string_view url) {
-  constexpr std::string_view scheme = "amqp://";
   if (url.starts_with("amqps://"))
-    return Failed("amqps:// (TLS) is not built yet; use amqp:// where the network can be trusted");
-  if (!url.starts_with(scheme)) return Failed("it does not begin with amqp://");
-  url.remove_prefix(scheme.size());
+    return protocol::Unexpected<std::string>(
+        "amqps:// (TLS) is not built yet; use amqp:// where the network can be trusted");
+  const auto parsed = common::parse_broker_url(url, scheme);
+  if (!parsed) return protocol::Unexpected<std::string>(parsed.error());
   Broker broker;
-  const auto slash = url.find('/');
-  const std::string_view front = url.substr(0, slash);
-  if (slash != std::string_view::npos) {
-    const std::string_view path = url.substr(slash + 1);
-    const auto vhost = decoded(path);
-    if (!vhost || path.find_first_of("/?#") != std::string_view::npos)
-      return Failed("its vhost must be one percent-encoded name, like %2f for \"/\"");
-    if (!vhost->empty()) broker.vhost = *vhost;
+  broker.host = parsed->host;
+  broker.port = parsed->port;
+  if (parsed->user) {
+    broker.user = *parsed->user;
+    broker.password = parsed->password;
   }
-  const auto at = front.rfind('@');
-  if (at != std::string_view::npos && !parse_user(front.substr(0, at), broker))
-    return Failed("its user and password must be user:password, percent-encoded");
-  const std::string_view authority = at == std::string_view::npos ? front : front.substr(at + 1);
-  if (!parse_authority(authority, broker))
-    return Failed("it names no host, or a port that is none, like amqp://broker:5672");
+  if (!parsed->path.empty()) broker.vhost = parsed->path;
   return broker;
 }
 
 std::string url_of(const Broker& broker) {
-  const bool is_v6 = broker.host.find(':') != std::string::npos;
-  return "amqp://" + (is_v6 ? "[" + broker.host + "]" : broker.host) + ":" +
-         std::to_string(broker.port) + "/" + encoded(broker.vhost);
+  return common::url_of({.host = broker.host, .port = broker.port, .user = {}, .path = broker.vhost},
+                        scheme);
 }
 
 }  // namespace weir::adapters::amqp

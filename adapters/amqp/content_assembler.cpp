@@ -4,7 +4,7 @@
 
 namespace weir::adapters::amqp {
 
-bool ContentAssembler::begin(Delivery delivery) {
+bool ContentAssembler::begin(common::Message delivery) {
   if (stage_ != Stage::idle) return false;
   delivery_ = std::move(delivery);
   seen_bytes_ = 0;
@@ -28,7 +28,7 @@ bool ContentAssembler::on_body(std::string_view bytes) {
   return true;
 }
 
-Delivery ContentAssembler::take() {
+common::Message ContentAssembler::take() {
   stage_ = Stage::idle;
   return std::exchange(delivery_, {});
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/amqp/content_assembler.hpp"
-#include "adapters/amqp/delivery.hpp"
+#include "adapters/common/message.hpp"
 #include "protocol/core/result.hpp"
 
 #include <cstdint>
@@ -26,11 +26,11 @@ public:
 
   /// Shape:  nullopt: the frame says nothing yet, or nothing that we need. Keeps nothing of it.
   /// Errors: one sentence: the broker has ended it, or breaks the protocol.
-  [[nodiscard]] protocol::Result<std::optional<Event>, std::string> on_frame(
+  [[nodiscard]] protocol::Result<std::optional<common::BrokerEvent>, std::string> on_frame(
       const amqp_frame_t_& frame);
 
 private:
-  protocol::Result<std::optional<Event>, std::string> on_method(const amqp_method_t_& method);
+  protocol::Result<std::optional<common::BrokerEvent>, std::string> on_method(const amqp_method_t_& method);
 
   ContentAssembler deliveries_;
   ContentAssembler returns_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace weir::adapters::common {
 
@@ -114,6 +115,34 @@ bool TextTemplate::append_words(const Part& part, std::string_view value, std::s
     if (end == std::string_view::npos) return !is_first;
     value.remove_prefix(end + 1);
   }
+}
+
+protocol::Result<std::vector<TemplateLevel>, std::string> TextTemplate::levels(
+    std::string_view name) const {
+  using Failed = protocol::Unexpected<std::string>;
+  std::vector<TemplateLevel> levels;
+  std::string literal;
+  bool is_behind_variable = false;
+  for (const Part& part : parts_) {
+    for (const char c : part.literal) {
+      if (!levels.empty() && levels.back().takes_rest) return Failed("[n:] must be its end");
+      if (c == '/') {
+        if (!std::exchange(is_behind_variable, false))
+          levels.push_back({.literal = std::exchange(literal, {}), .word = {}});
+        continue;
+      }
+      if (is_behind_variable) return Failed("a variable must be a whole level");
+      literal += c;
+    }
+    if (part.name.empty()) continue;
+    if (part.name != name || !part.word)
+      return Failed("it uses {" + std::string(part.name) + "} in another way");
+    if (is_behind_variable || !literal.empty()) return Failed("a variable must be a whole level");
+    levels.push_back({.literal = {}, .word = part.word, .takes_rest = part.takes_rest});
+    is_behind_variable = true;
+  }
+  if (!is_behind_variable) levels.push_back({.literal = literal, .word = {}});
+  return levels;
 }
 
 bool TextTemplate::uses(std::string_view name) const {

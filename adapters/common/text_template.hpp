@@ -27,6 +27,13 @@ struct TemplateVariable {
   char separator = '.';  ///< of words
 };
 
+/// One level of a template that makes a topic.
+struct TemplateLevel {
+  std::string literal;              ///< what it is, without a variable
+  std::optional<std::size_t> word;  ///< it is this word of a variable
+  bool takes_rest = false;          ///< and all that follow
+};
+
 /// A text with variables in braces, such as `quotes/{routing_key[1]}`: how a name of one world is
 /// made of names of another.
 class TextTemplate {
@@ -44,6 +51,8 @@ public:
   using Lookup = std::function<std::optional<std::string_view>(std::string_view name,
                                                                std::string_view member)>;
 
+  /// The empty text.
+  TextTemplate() = default;
   /// Errors: abi::Failure - names the key, the variable and those that there are.
   explicit TextTemplate(const Options& options);
 
@@ -52,6 +61,11 @@ public:
   protocol::Result<void, std::string> expand(const Lookup& lookup, std::string& out) const;
 
   [[nodiscard]] bool uses(std::string_view name) const;
+
+  /// The template as levels between '/', each a literal or words of the one variable `name`.
+  /// Errors: why it is not made like that.
+  [[nodiscard]] protocol::Result<std::vector<TemplateLevel>, std::string> levels(
+      std::string_view name) const;
 
 private:
   struct Part {
@@ -67,7 +81,7 @@ private:
   [[nodiscard]] bool append_words(const Part& part, std::string_view value, std::string& out) const;
 
   std::vector<Part> parts_;
-  char joint_;
+  char joint_ = '/';
 };
 
 }  // namespace weir::adapters::common

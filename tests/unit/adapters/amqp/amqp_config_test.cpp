@@ -30,12 +30,12 @@ TEST_CASE("a broker and an exchange are all that is needed") {
   CHECK(config.queue.empty());
   CHECK(config.declares);
   CHECK(config.prefetch == 500);
-  CHECK(config.body == Body::data);
-  CHECK(config.topic.has_value());
-  CHECK_FALSE(config.key.has_value());
-  CHECK_FALSE(config.operation.has_value());
+  CHECK(config.mapping.body == common::Body::data);
+  CHECK(config.mapping.topic.uses("routing_key"));
+  CHECK_FALSE(config.mapping.key.has_value());
+  CHECK_FALSE(config.mapping.operation.has_value());
   CHECK(config.remembered_ids == 65536);
-  CHECK(config.heartbeat == std::chrono::seconds(10));
+  CHECK(config.patience.heartbeat == std::chrono::seconds(10));
   CHECK_FALSE(config.upstream);
   CHECK(config.publish_exchange == "market");
   CHECK(config.consumes());
@@ -54,16 +54,16 @@ TEST_CASE("every key is read") {
   CHECK(config.queue == "weir");
   CHECK_FALSE(config.declares);
   CHECK(config.prefetch == 7);
-  CHECK(config.body == Body::fields);
-  CHECK(config.key->uses("body"));
-  CHECK(config.operation->uses("header"));
+  CHECK(config.mapping.body == common::Body::fields);
+  CHECK(config.mapping.key->uses("body"));
+  CHECK(config.mapping.operation->uses("header"));
   CHECK(config.remembered_ids == 0);
-  CHECK(config.heartbeat == std::chrono::seconds(2));
-  CHECK(config.connect_timeout == std::chrono::milliseconds(100));
-  CHECK(config.reconnect_max == std::chrono::milliseconds(200));
+  CHECK(config.patience.heartbeat == std::chrono::seconds(2));
+  CHECK(config.patience.connect_timeout == std::chrono::milliseconds(100));
+  CHECK(config.patience.reconnect_max == std::chrono::milliseconds(200));
   CHECK(config.upstream);
   CHECK(config.publish_exchange == "in");
-  CHECK(config.publish_routing_key->uses("topic"));
+  CHECK(config.publish_routing_key.uses("topic"));
 }
 
 TEST_CASE("an adapter that only publishes needs no source") {

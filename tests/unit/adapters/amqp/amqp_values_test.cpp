@@ -26,10 +26,10 @@ TEST_CASE("headers that are text, numbers or truth values are kept as text") {
   properties._flags = AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG;
   properties.headers = {static_cast<int>(entries.size()), entries.data()};
   properties.message_id = bytes_of("m");
-  Delivery delivery;
+  common::Message delivery;
   copy_properties(properties, delivery);
   CHECK(delivery.message_id == "m");
-  using Headers = decltype(Delivery::headers);
+  using Headers = decltype(common::Message::headers);
   CHECK(delivery.headers == Headers{{"s", "text"}, {"n", "-5"}, {"f", "true"}});
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("properties that are not there are not looked at") {
   amqp_basic_properties_t properties{};
   properties.message_id = {5, nullptr};
   properties.headers = {5, nullptr};
-  Delivery delivery;
+  common::Message delivery;
   copy_properties(properties, delivery);
   CHECK(delivery.message_id.empty());
   CHECK(delivery.headers.empty());

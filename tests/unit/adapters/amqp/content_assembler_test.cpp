@@ -7,8 +7,8 @@
 namespace weir::adapters::amqp {
 namespace {
 
-Delivery tagged(std::uint64_t tag) {
-  Delivery delivery;
+common::Message tagged(std::uint64_t tag) {
+  common::Message delivery;
   delivery.tag = tag;
   return delivery;
 }
@@ -29,7 +29,7 @@ TEST_CASE("a message is its method, its header and its bodies") {
       REQUIRE(assembler.on_body(std::string_view(body).substr(at, part)));
     }
     REQUIRE(assembler.is_whole());
-    const Delivery whole = assembler.take();
+    const common::Message whole = assembler.take();
     CHECK(whole.tag == 7);
     CHECK(whole.message_id == "m");
     CHECK(whole.body == body);
@@ -53,7 +53,7 @@ TEST_CASE("a body above the limit is left out, and the next message is read") {
   REQUIRE(assembler.on_body("ab"));
   CHECK(assembler.content().body.empty());
   REQUIRE(assembler.on_body("cd"));
-  const Delivery whole = assembler.take();
+  const common::Message whole = assembler.take();
   CHECK(whole.is_too_big);
   CHECK(whole.body_bytes == 4);
   CHECK(whole.body.empty());

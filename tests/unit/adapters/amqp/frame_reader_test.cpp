@@ -53,7 +53,7 @@ struct Fixture {
 };
 
 template <class Expected>
-Expected event_of(const protocol::Result<std::optional<Event>, std::string>& next) {
+Expected event_of(const protocol::Result<std::optional<common::BrokerEvent>, std::string>& next) {
   REQUIRE(next);
   REQUIRE(next->has_value());
   REQUIRE(std::holds_alternative<Expected>(**next));
@@ -68,10 +68,10 @@ TEST_CASE_FIXTURE(Fixture, "a delivery is whole with the last byte of its body")
   CHECK_FALSE(deliver(7)->has_value());
   CHECK_FALSE(header(consume_channel, 3)->has_value());
   CHECK_FALSE(body(consume_channel, "ab")->has_value());
-  const auto delivery = event_of<Delivery>(body(consume_channel, "c"));
+  const auto delivery = event_of<common::Message>(body(consume_channel, "c"));
   CHECK(delivery.tag == 7);
-  CHECK(delivery.exchange == "market");
-  CHECK(delivery.routing_key == "quotes.A");
+  CHECK(delivery.origin == "market");
+  CHECK(delivery.subject == "quotes.A");
   CHECK(delivery.message_id == "m1");
   CHECK(delivery.body == "abc");
 }
@@ -85,20 +85,20 @@ TEST_CASE_FIXTURE(Fixture,
   properties._flags = AMQP_BASIC_HEADERS_FLAG;
   properties.headers = {1, &tag};
   CHECK_FALSE(header(publish_channel, 2)->has_value());
-  CHECK(event_of<Delivery>(body(consume_channel, "x")).tag == 1);
-  const auto returned = event_of<Returned>(body(publish_channel, "yz"));
+  CHECK(event_of<common::Message>(body(consume_channel, "x")).tag == 1);
+  const auto returned = event_of<common::Returned>(body(publish_channel, "yz"));
   CHECK(returned.tag == 17);
-  CHECK(returned.reason == "NO_ROUTE");
+  CHECK(returned.reason == "the broker has no queue for it: NO_ROUTE");
 }
 
 TEST_CASE_FIXTURE(Fixture, "confirms say for which, for how many, and how") {
   amqp_basic_ack_t ack{5, 1};
-  const auto taken = event_of<Confirm>(method(publish_channel, AMQP_BASIC_ACK_METHOD, &ack));
+  const auto taken = event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_ACK_METHOD, &ack));
   CHECK(taken.tag == 5);
   CHECK(taken.is_multiple);
   CHECK(taken.is_taken);
   amqp_basic_nack_t nack{6, 0, 0};
-  const auto refused = event_of<Confirm>(method(publish_channel, AMQP_BASIC_NACK_METHOD, &nack));
+  const auto refused = event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_NACK_METHOD, &nack));
   CHECK(refused.tag == 6);
   CHECK_FALSE(refused.is_multiple);
   CHECK_FALSE(refused.is_taken);

@@ -72,6 +72,25 @@ TEST_CASE("a template says which variables it uses") {
   CHECK_FALSE(parse("a/header").uses("header"));
 }
 
+TEST_CASE("a template of whole levels says what each is") {
+  const auto levels = parse("q/{routing_key[2]}/{routing_key[3:]}").levels("routing_key");
+  REQUIRE(levels);
+  REQUIRE(levels->size() == 3);
+  CHECK((*levels)[0].literal == "q");
+  CHECK_FALSE((*levels)[0].word);
+  CHECK((*levels)[1].word == 2);
+  CHECK_FALSE((*levels)[1].takes_rest);
+  CHECK((*levels)[2].word == 3);
+  CHECK((*levels)[2].takes_rest);
+  const auto last = parse("{routing_key[0]}/q").levels("routing_key");
+  REQUIRE(last);
+  REQUIRE(last->size() == 2);
+  CHECK((*last)[1].literal == "q");
+  const auto header = parse("q/{header[desk]}").levels("routing_key");
+  REQUIRE_FALSE(header);
+  CHECK(header.error() == "it uses {header} in another way");
+}
+
 TEST_CASE("a wrong template names the key and what there is") {
   struct Row {
     const char* text;

@@ -1,4 +1,4 @@
-#include "adapters/amqp/intake.hpp"
+#include "adapters/common/intake.hpp"
 
 #include "adapters/abi/host_functions.hpp"
 #include "tests/support/recording_port.hpp"
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 namespace {
 
 using abi::Answer;
@@ -20,22 +20,29 @@ using Settlements = std::vector<Settlement>;
 
 constexpr Intake::TimePoint start{std::chrono::hours(1)};
 
+MappingConfig mapping_of() {
+  ConfigReader reader("{}");
+  return read_mapping(reader, {.subject = "routing_key", .headers = "header", .origin = "exchange"});
+}
+
 struct Fixture {
   tests::RecordingPort port;
   abi::HostFunctions functions{{.entry_bytes_max = 1000, .trust = abi::Trust::built_in}, port};
-  AmqpConfig config = parse_config(R"({"brokers":["amqp://b"],"queue":"q"})");
-  Intake intake{config, abi::Host(&functions.table())};
+  MappingConfig mapping = mapping_of();
+  DemandSet demand;
+  Intake intake{{.mapping = mapping, .remembered_ids = 100, .demand = demand},
+                abi::Host(&functions.table())};
   std::uint64_t last_tag = 0;
 
   Fixture() { intake.on_connected(Continuity::kept); }
 
   void deliver(const std::string& topic, const std::string& body, const std::string& id = "") {
-    Delivery delivery;
+    Message delivery;
     delivery.tag = ++last_tag;
-    delivery.routing_key = topic;
+    delivery.subject = topic;
     delivery.body = body;
     delivery.message_id = id;
-    REQUIRE(intake.on_delivery(std::move(delivery)));
+    REQUIRE(intake.on_message(std::move(delivery)));
   }
   void reconnect(Continuity continuity) {
     intake.on_lost();
@@ -259,9 +266,104 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(Fixture, "a delivery out of turn is told") {
-  Delivery second;
+  Message second;
   second.tag = 2;
-  CHECK_FALSE(intake.on_delivery(std::move(second)));
+  CHECK_FALSE(intake.on_message(std::move(second)));
 }
 
-}  // namespace weir::adapters::amqp
+/// Of a source that delivers nothing again.
+struct OnceFixture : Fixture {
+  Intake once{{.mapping = mapping,
+               .remembered_ids = 100,
+               .acknowledgements = Acknowledgements::none,
+               .demand = demand},
+              abi::Host(&functions.table())};
+
+  void read(const std::string& topic, const std::string& body, const std::string& origin = "") {
+    Message message;
+    message.subject = topic;
+    message.origin = origin;
+    message.body = body;
+    REQUIRE(once.on_message(std::move(message)));
+  }
+};
+
+TEST_CASE_FIXTURE(OnceFixture, "what nobody delivers again is kept when the broker is lost") {
+  once.on_connected(Continuity::kept);
+  read("a", "1");
+  once.on_lost();
+  once.on_connected(Continuity::lost);
+  read("a", "2");
+  once.pump(start);
+  CHECK(bodies(port.take_items()) == Bodies{"1", "gap a", "2"});
+  CHECK(once.take_settlements().empty());
+}
+
+TEST_CASE_FIXTURE(OnceFixture, "a loss concerns the topics of its origin, and those of its filter") {
+  read("a", "1", "x");
+  read("b", "2", "y");
+  once.on_loss({.cause = WEIR_CAUSE_TRUNCATED, .origin = "y", .filter = {}});
+  read("a", "3", "x");
+  once.pump(start);
+  const auto items = port.take_items();
+  CHECK(bodies(items) == Bodies{"1", "2", "gap b", "3"});
+  CHECK(items[2].publication.cause == protocol::GapCause::truncated);
+  once.on_loss({.cause = WEIR_CAUSE_FILTERED, .origin = {}, .filter = "a/#"});
+  once.pump(start);
+  CHECK(bodies(port.take_items()) == Bodies{"gap a"});
+  once.on_loss({});  // nobody follows `a` any more
+  once.pump(start);
+  CHECK(bodies(port.take_items()) == Bodies{"gap b"});
+}
+
+TEST_CASE_FIXTURE(OnceFixture, "what fails for the moment is lost here, and that is told") {
+  read("a", "1");
+  once.pump(start);
+  once.on_receipt(port.take_items().at(0).receipt, Error{ErrorCode::overloaded, "full"});
+  CHECK(counter("lost_messages") == 1);
+  once.pump(start);
+  CHECK(port.item_count() == 0);
+  once.pump(start + Intake::rest);
+  CHECK(bodies(port.take_items()) == Bodies{"gap a"});
+}
+
+TEST_CASE_FIXTURE(OnceFixture, "it is full by messages, and by bytes") {
+  port.answer_with(
+      [](std::span<PublishItem>) -> PublishAnswer { return {Answer::slow_down, 0, {}}; });
+  for (std::size_t i = 1; i < Intake::held_messages_max; ++i) read("a", "1");
+  CHECK_FALSE(once.is_full());
+  read("a", "1");
+  CHECK(once.is_full());
+  port.answer_with({});
+  once.pump(start);
+  CHECK_FALSE(once.is_full());
+  port.answer_with(
+      [](std::span<PublishItem>) -> PublishAnswer { return {Answer::slow_down, 0, {}}; });
+  read("a", "1");
+  once.pump(start);
+  read("a", std::string(Intake::held_bytes_max - 1, 'x'));
+  CHECK_FALSE(once.is_full());
+  read("a", "1");
+  CHECK(once.is_full());
+}
+
+TEST_CASE_FIXTURE(OnceFixture, "of what two subscriptions bring, the entry is that of the older") {
+  REQUIRE(demand.want("a/+"));
+  REQUIRE(demand.want("+/b"));
+  for (const std::uint64_t subscription : {std::uint64_t{1}, std::uint64_t{2}}) {
+    for (const char* subject : {"a.b", "a.c", "c.b"}) {
+      Message message;
+      message.subscription = subscription;
+      message.subject = subject;
+      message.body = std::to_string(subscription);
+      REQUIRE(once.on_message(std::move(message)));
+    }
+  }
+  once.pump(start);
+  std::vector<std::string> found;
+  for (const auto& item : port.take_items())
+    found.push_back(item.publication.topic + " " + item.publication.payload.bytes);
+  CHECK(found == Bodies{"a/b 1", "a/c 1", "c/b 2"});
+}
+
+}  // namespace weir::adapters::common

@@ -1,10 +1,10 @@
-#include "adapters/amqp/broker_cycle.hpp"
+#include "adapters/common/broker_cycle.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 using std::chrono::milliseconds;
 
@@ -38,4 +38,4 @@ TEST_CASE("the waits grow where a connection never lasts, and are short again af
   CHECK(longest(BrokerCycle::good) <= milliseconds(10));
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

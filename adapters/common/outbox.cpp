@@ -1,8 +1,8 @@
-#include "adapters/amqp/outbox.hpp"
+#include "adapters/common/outbox.hpp"
 
 #include <utility>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 void Outbox::put(Item item) {
   const std::lock_guard lock(mutex_);
@@ -46,4 +46,4 @@ void Outbox::shut(std::string_view reason) {
   items_.clear();
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 /// What the broker is told about a delivery.
 enum class Verdict : std::uint8_t {
@@ -45,4 +45,4 @@ private:
   std::vector<Settlement> due_;
 };
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

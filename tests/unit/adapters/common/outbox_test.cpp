@@ -1,4 +1,4 @@
-#include "adapters/amqp/outbox.hpp"
+#include "adapters/common/outbox.hpp"
 
 #include "adapters/abi/host_functions.hpp"
 #include "tests/support/recording_port.hpp"
@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 namespace {
 
 constexpr Outbox::TimePoint start{std::chrono::hours(1)};
@@ -21,7 +21,7 @@ struct Fixture {
   void put(std::uint64_t id, Outbox::TimePoint deadline = start) {
     functions.open_send(id);
     OutgoingMessage message;
-    message.routing_key = std::to_string(id);
+    message.subject = std::to_string(id);
     outbox.put({abi::PendingSend(host, id), std::move(message), deadline});
   }
 };
@@ -52,11 +52,11 @@ TEST_CASE_FIXTURE(Fixture, "what waits is taken in order") {
   put(2);
   auto first = outbox.take();
   REQUIRE(first);
-  CHECK(first->message.routing_key == "1");
+  CHECK(first->message.subject == "1");
   first->pending.accept();
   auto second = outbox.take();
   REQUIRE(second);
-  CHECK(second->message.routing_key == "2");
+  CHECK(second->message.subject == "2");
   second->pending.accept();
   CHECK_FALSE(outbox.take());
   CHECK(port.outcomes().size() == 2);
@@ -82,4 +82,4 @@ TEST_CASE_FIXTURE(Fixture, "so many wait and no more") {
   outbox.shut("the end");
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

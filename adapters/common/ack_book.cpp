@@ -1,8 +1,8 @@
-#include "adapters/amqp/ack_book.hpp"
+#include "adapters/common/ack_book.hpp"
 
 #include <cassert>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 bool AckBook::open(std::uint64_t tag) {
   if (tag != first_tag_ + places_.size()) return false;
@@ -40,4 +40,4 @@ void AckBook::clear() {
   due_.clear();
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

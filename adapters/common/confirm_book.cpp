@@ -1,8 +1,8 @@
-#include "adapters/amqp/confirm_book.hpp"
+#include "adapters/common/confirm_book.hpp"
 
 #include <utility>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 void ConfirmBook::open(std::uint64_t tag, abi::PendingSend send, TimePoint deadline) {
   sends_.emplace(tag, Send{std::move(send), deadline, {}});
@@ -25,7 +25,7 @@ void ConfirmBook::on_confirm(const Confirm& confirm) {
 
 void ConfirmBook::end(Send& send, bool is_taken) {
   if (!send.returned.empty()) {
-    send.pending.refuse(WEIR_ERROR_UNAVAILABLE, "the broker has no queue for it: " + send.returned);
+    send.pending.refuse(WEIR_ERROR_UNAVAILABLE, send.returned);
   } else if (is_taken) {
     send.pending.accept();
   } else {
@@ -46,4 +46,4 @@ void ConfirmBook::expire(TimePoint now) {
   }
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

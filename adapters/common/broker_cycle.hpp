@@ -5,18 +5,16 @@
 #include <chrono>
 #include <cstddef>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 /// Which of several brokers is tried next, and when: each in its order, at once; then, after a
 /// jittered wait, again from the first.
 class BrokerCycle {
 public:
-  using Milliseconds = common::Milliseconds;
   /// A connection that lasted so long was a good one: the next wait is short again.
   static constexpr std::chrono::seconds good{5};
 
-  BrokerCycle(std::size_t count, common::Backoff::Options backoff)
-      : count_(count), backoff_(backoff) {}
+  BrokerCycle(std::size_t count, Backoff::Options backoff) : count_(count), backoff_(backoff) {}
 
   [[nodiscard]] std::size_t current() const { return current_; }
   /// It cannot be reached, or does not do what it should: how long to wait before `current`.
@@ -27,7 +25,7 @@ public:
 private:
   std::size_t count_;
   std::size_t current_ = 0;
-  common::Backoff backoff_;
+  Backoff backoff_;
 };
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -1,4 +1,4 @@
-#include "adapters/amqp/confirm_book.hpp"
+#include "adapters/common/confirm_book.hpp"
 
 #include "adapters/abi/host_functions.hpp"
 #include "tests/support/recording_port.hpp"
@@ -7,10 +7,10 @@
 
 #include <vector>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 namespace {
 
-constexpr TimePoint start{std::chrono::hours(1)};
+constexpr ConfirmBook::TimePoint start{std::chrono::hours(1)};
 
 struct Fixture {
   tests::RecordingPort port;
@@ -19,7 +19,7 @@ struct Fixture {
   ConfirmBook book;
 
   /// The send of a message has the number of its tag.
-  void open(std::uint64_t tag, TimePoint deadline = start) {
+  void open(std::uint64_t tag, ConfirmBook::TimePoint deadline = start) {
     functions.open_send(tag);
     book.open(tag, abi::PendingSend(host, tag), deadline);
   }
@@ -64,15 +64,15 @@ TEST_CASE_FIXTURE(Fixture, "what the broker does not take is refused") {
   CHECK(last().error.code == protocol::ErrorCode::unavailable);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what no queue is bound for is refused, though it is confirmed") {
+TEST_CASE_FIXTURE(Fixture, "what the broker gave back is refused, though it is confirmed") {
   open(1);
   open(2);
-  book.on_returned({.tag = 1, .reason = "NO_ROUTE"});
+  book.on_returned({.tag = 1, .reason = "no queue: NO_ROUTE"});
   CHECK(port.outcomes().empty());
   book.on_confirm({.tag = 2, .is_multiple = true, .is_taken = true});
   REQUIRE(port.outcomes().size() == 2);
   CHECK(port.outcomes()[0].outcome == abi::Outcome::refused);
-  CHECK(port.outcomes()[0].error.detail.find("NO_ROUTE") != std::string::npos);
+  CHECK(port.outcomes()[0].error.detail == "no queue: NO_ROUTE");
   CHECK(port.outcomes()[1].outcome == abi::Outcome::accepted);
 }
 
@@ -107,4 +107,4 @@ TEST_CASE_FIXTURE(Fixture, "it holds so many and no more") {
   CHECK(book.is_full());
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/amqp/delivery.hpp"
+#include "adapters/common/message.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <weir/adapter.hpp>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 /// What clients have published and no broker was given yet. Whoever leaves it unsent was refused:
 /// the broker does not have it. Any thread.
@@ -42,4 +42,4 @@ private:
   std::string reason_ = "no broker is connected yet";
 };
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -1,12 +1,12 @@
-#include "adapters/amqp/intake.hpp"
+#include "adapters/common/intake.hpp"
 
 #include "adapters/abi/translation.hpp"
+#include "protocol/core/topic.hpp"
 
 #include <algorithm>
 #include <span>
-#include <utility>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 
 namespace {
 
@@ -20,24 +20,40 @@ bool may_pass(protocol::ErrorCode code) {
 
 }  // namespace
 
-Intake::Intake(const AmqpConfig& config, abi::Host host)
-    : host_(host), mapping_(config), recent_(config.remembered_ids) {
+Intake::Intake(const Options& options, abi::Host host)
+    : host_(host),
+      acknowledgements_(options.acknowledgements),
+      demand_(options.demand),
+      mapping_(options.mapping),
+      recent_(options.remembered_ids) {
 }
 
 void Intake::on_connected(Continuity continuity) {
-  if (continuity == Continuity::lost) due_gaps_.assign(topics_.begin(), topics_.end());
+  if (continuity == Continuity::lost) on_loss({});
 }
 
 void Intake::on_lost() {
+  if (acknowledgements_ == Acknowledgements::none) return;
   ++connection_;
   held_.clear();
+  held_bytes_ = 0;
   book_.clear();
 }
 
-bool Intake::on_delivery(Delivery delivery) {
-  if (!book_.open(delivery.tag)) return false;
-  held_.push_back({.delivery = std::move(delivery)});
+bool Intake::on_message(Message message) {
+  if (acknowledgements_ == Acknowledgements::wanted && !book_.open(message.tag)) return false;
+  held_bytes_ += message.body.size();
+  held_.push_back({.what = std::move(message)});
   return true;
+}
+
+void Intake::on_loss(Loss loss) {
+  held_.push_back({.what = std::move(loss)});
+}
+
+bool Intake::is_full() const {
+  return acknowledgements_ == Acknowledgements::none &&
+         (held_.size() >= held_messages_max || held_bytes_ >= held_bytes_max);
 }
 
 void Intake::on_receipt(std::uint64_t receipt, const std::optional<protocol::Error>& error) {
@@ -45,21 +61,36 @@ void Intake::on_receipt(std::uint64_t receipt, const std::optional<protocol::Err
   if (at == pending_.end()) return;
   const Pending pending = std::move(at->second);
   pending_.erase(at);
-  const bool is_current = pending.connection == connection_;
   if (!error) {
-    topics_.insert(pending.topic);
     if (!pending.message_id.empty()) recent_.add(pending.topic, pending.message_id);
-    if (is_current) book_.settle(pending.tag, Verdict::acknowledge);
+    settle(pending, Verdict::acknowledge);
     return;
   }
-  if (may_pass(error->code)) {
-    host_.count("requeued");
-    needs_rest_ = true;
-    if (is_current) book_.settle(pending.tag, Verdict::requeue);
+  if (!may_pass(error->code)) {
+    count_bad(pending.topic, *error);
+    settle(pending, Verdict::reject);
     return;
   }
-  count_bad(pending.topic, *error);
-  if (is_current) book_.settle(pending.tag, Verdict::reject);
+  needs_rest_ = true;
+  if (acknowledgements_ == Acknowledgements::none) {
+    host_.count("lost_messages");
+    due_gaps_.push_back({pending.topic, WEIR_CAUSE_OVERFLOW});
+    return;
+  }
+  host_.count("requeued");
+  settle(pending, Verdict::requeue);
+}
+
+void Intake::settle(const Pending& pending, Verdict verdict) {
+  const bool is_current = pending.connection == connection_;
+  if (is_current && acknowledgements_ == Acknowledgements::wanted)
+    book_.settle(pending.tag, verdict);
+}
+
+/// What will be no entry.
+void Intake::finish(Held& held, Verdict verdict) {
+  if (acknowledgements_ == Acknowledgements::wanted) book_.settle(held.message().tag, verdict);
+  held.is_done = true;
 }
 
 std::optional<Intake::TimePoint> Intake::wake_at() const {
@@ -76,11 +107,35 @@ bool Intake::can_publish(TimePoint now) {
 }
 
 void Intake::pump(TimePoint now) {
-  if (!tell_gaps(now)) return;
-  while (!held_.empty() && can_publish(now)) {
+  while (tell_gaps(now) && !held_.empty() && can_publish(now)) {
+    if (const auto* loss = std::get_if<Loss>(&held_.front().what)) {
+      begin_gaps(*loss);
+      held_.pop_front();
+      continue;
+    }
     collect();
     publish(now);
-    while (!held_.empty() && held_.front().is_done) held_.pop_front();
+    drop_done();
+  }
+}
+
+void Intake::drop_done() {
+  while (!held_.empty() && held_.front().is_done) {
+    held_bytes_ -= held_.front().message().body.size();
+    held_.pop_front();
+  }
+}
+
+void Intake::begin_gaps(const Loss& loss) {
+  for (auto& [origin, topics] : topics_) {
+    if (loss.origin && *loss.origin != origin) continue;
+    for (const std::string& topic : topics) {
+      if (!loss.filter || protocol::matches(*loss.filter, topic))
+        due_gaps_.push_back({topic, loss.cause});
+    }
+    if (!loss.filter) continue;
+    std::erase_if(topics,
+                  [&](const std::string& topic) { return protocol::matches(*loss.filter, topic); });
   }
 }
 
@@ -89,7 +144,8 @@ bool Intake::tell_gaps(TimePoint now) {
   while (!due_gaps_.empty() && can_publish(now)) {
     has_resumed_ = false;
     weir_error error{};
-    const abi::Answer answer = host_.gap(due_gaps_.front(), WEIR_CAUSE_SOURCE, &error);
+    const abi::Answer answer =
+        host_.gap(due_gaps_.front().topic, due_gaps_.front().cause, &error);
     is_paused_ = answer == abi::Answer::slow_down;
     if (answer == abi::Answer::refused && may_pass(abi::to_error(&error).code)) {
       rests_until_ = now + rest;
@@ -106,18 +162,16 @@ void Intake::collect() {
   publications_.clear();
   for (Held& held : held_) {
     if (held.is_done) continue;
-    if (publications_.size() == batch_max) return;
+    if (publications_.size() == batch_max || std::holds_alternative<Loss>(held.what)) return;
+    const Message& message = held.message();
     InBatch& item = batch_.at(publications_.size());
-    const auto mapped = mapping_.map(held.delivery, item.entry);
+    const auto mapped = mapping_.map(message, item.entry);
     if (!mapped) {
       reject(held, mapped.error());
       continue;
     }
-    const std::string& id = held.delivery.message_id;
-    if (!id.empty() && recent_.contains(item.entry.topic, id)) {
-      host_.count("duplicates");
-      book_.settle(held.delivery.tag, Verdict::acknowledge);
-      held.is_done = true;
+    if (is_known(message, item.entry.topic)) {
+      finish(held, Verdict::acknowledge);
       continue;
     }
     item.held = &held;
@@ -125,6 +179,14 @@ void Intake::collect() {
     item.entry.publication.receipt = last_receipt_ + publications_.size() + 1;
     publications_.push_back(item.entry.publication);
   }
+}
+
+/// Whether another one like it is the entry.
+bool Intake::is_known(const Message& message, const std::string& topic) {
+  if (message.subscription != 0 && demand_.owner_of(topic) != message.subscription) return true;
+  if (message.message_id.empty() || !recent_.contains(topic, message.message_id)) return false;
+  host_.count("duplicates");
+  return true;
 }
 
 void Intake::publish(TimePoint now) {
@@ -153,18 +215,19 @@ void Intake::publish(TimePoint now) {
 }
 
 void Intake::note_taken(const InBatch& item) {
+  Message& message = item.held->message();
   item.held->is_done = true;
+  topics_[message.origin].insert(item.entry.topic);
   pending_.emplace(item.entry.publication.receipt,
                    Pending{.connection = connection_,
-                           .tag = item.held->delivery.tag,
+                           .tag = message.tag,
                            .topic = item.entry.topic,
-                           .message_id = std::move(item.held->delivery.message_id)});
+                           .message_id = std::move(message.message_id)});
 }
 
 void Intake::reject(Held& held, const protocol::Error& error) {
-  count_bad("routing key " + held.delivery.routing_key, error);
-  book_.settle(held.delivery.tag, Verdict::reject);
-  held.is_done = true;
+  count_bad(mapping_.name_of(held.message()), error);
+  finish(held, Verdict::reject);
 }
 
 void Intake::count_bad(const std::string& what, const protocol::Error& error) {
@@ -176,4 +239,4 @@ void Intake::count_bad(const std::string& what, const protocol::Error& error) {
           (bad_messages_ == logged_messages_max ? "; more bad messages are counted only" : ""));
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -1,4 +1,4 @@
-#include "adapters/amqp/mapping.hpp"
+#include "adapters/common/message_mapping.hpp"
 
 #include "adapters/abi/adapter.hpp"
 
@@ -7,20 +7,46 @@
 #include <array>
 #include <string>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 namespace {
 
 using protocol::ErrorCode;
 
-AmqpConfig config_of(const std::string& more) {
-  return parse_config(R"({"brokers":["amqp://broker"],"queue":"q")" + more + "}");
+constexpr MessageWords words{
+    .subject = "routing_key", .separator = '.', .headers = "header", .origin = "exchange"};
+
+/// `more` begins with a comma.
+MappingConfig config_of(const std::string& more) {
+  ConfigReader reader(more.empty() ? "{}" : "{" + more.substr(1) + "}");
+  MappingConfig config = read_mapping(reader, words);
+  reader.finish();
+  return config;
 }
 
-Delivery delivery(std::string routing_key, std::string body) {
-  Delivery made;
+std::string failure_of(const std::string& more) {
+  try {
+    static_cast<void>(config_of(more));
+  } catch (const abi::Failure& failure) {
+    return failure.what();
+  }
+  return {};
+}
+
+OutgoingConfig outgoing_of(const std::string& json) {
+  ConfigReader reader(json);
+  return {.subject = read_outgoing_subject(reader, "publish_routing_key", '.'),
+          .subject_name = "routing key",
+          .fault = [](std::string_view subject) -> std::optional<std::string> {
+            if (subject.size() <= 255) return std::nullopt;
+            return "is too long";
+          }};
+}
+
+Message delivery(std::string routing_key, std::string body) {
+  Message made;
   made.tag = 1;
-  made.exchange = "market";
-  made.routing_key = std::move(routing_key);
+  made.origin = "market";
+  made.subject = std::move(routing_key);
   made.message_id = "m1";
   made.headers = {{"op", "delete"}, {"id", "row1"}, {"none", ""}};
   made.body_bytes = body.size();
@@ -35,10 +61,10 @@ std::string payload_of(const MappedEntry& entry) {
 }  // namespace
 
 TEST_CASE("the words of the routing key are the levels of the topic, and the body is its data") {
-  const AmqpConfig config = config_of("");
+  const MappingConfig config = config_of("");
   MappedEntry entry;
-  const Delivery message = delivery("quotes.AAPL", R"({"bid":1.10})");
-  REQUIRE(Mapping(config).map(message, entry));
+  const Message message = delivery("quotes.AAPL", R"({"bid":1.10})");
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.size == sizeof(weir_publication));
   CHECK(entry.publication.operation == WEIR_REPLACE);
   CHECK(abi::to_view(entry.publication.topic) == "quotes/AAPL");
@@ -49,11 +75,11 @@ TEST_CASE("the words of the routing key are the levels of the topic, and the bod
 }
 
 TEST_CASE("fields change a record, or a row by its key") {
-  const AmqpConfig config =
+  const MappingConfig config =
       config_of(R"(,"body":"fields","topic":"orders/{routing_key[0]}","key":"{body[id]}")");
   MappedEntry entry;
-  const Delivery message = delivery("open.x", R"({"id":17,"qty":5,"note":null})");
-  REQUIRE(Mapping(config).map(message, entry));
+  const Message message = delivery("open.x", R"({"id":17,"qty":5,"note":null})");
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.operation == WEIR_UPDATE);
   CHECK(abi::to_view(entry.publication.topic) == "orders/open");
   CHECK(abi::to_view(entry.publication.key) == "17");
@@ -63,48 +89,48 @@ TEST_CASE("fields change a record, or a row by its key") {
 }
 
 TEST_CASE("an operation of the message goes before that of the body") {
-  const AmqpConfig config =
+  const MappingConfig config =
       config_of(R"(,"body":"fields","key":"{header[id]}","operation":"{header[op]}")");
   MappedEntry entry;
-  Delivery message = delivery("orders", "no JSON, and nobody looks");
-  REQUIRE(Mapping(config).map(message, entry));
+  Message message = delivery("orders", "no JSON, and nobody looks");
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.operation == WEIR_REMOVE);
   CHECK(abi::to_view(entry.publication.key) == "row1");
 
   message.headers = {{"id", "row2"}};  // it does not say: an ordinary one
   message.body = R"({"a":1})";
-  REQUIRE(Mapping(config).map(message, entry));
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.operation == WEIR_UPDATE);
   CHECK(abi::to_view(entry.publication.key) == "row2");
 
-  const AmqpConfig data = config_of(R"(,"operation":"{header[op]}")");
+  const MappingConfig data = config_of(R"(,"operation":"{header[op]}")");
   message.headers = {{"op", "fields"}};
-  REQUIRE(Mapping(data).map(message, entry));
+  REQUIRE(MessageMapping(data).map(message, entry));
   CHECK(entry.publication.operation == WEIR_UPDATE);
   message.headers = {{"op", "data"}};
-  REQUIRE(Mapping(data).map(message, entry));
+  REQUIRE(MessageMapping(data).map(message, entry));
   CHECK(entry.publication.operation == WEIR_REPLACE);
 }
 
 TEST_CASE("an opaque body is bytes") {
-  const AmqpConfig config = config_of(R"(,"body":"opaque")");
+  const MappingConfig config = config_of(R"(,"body":"opaque")");
   MappedEntry entry;
-  const Delivery message = delivery("a", std::string("\xff\0x", 3));
-  REQUIRE(Mapping(config).map(message, entry));
+  const Message message = delivery("a", std::string("\xff\0x", 3));
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.format == WEIR_BYTES);
   CHECK(payload_of(entry) == std::string("\xff\0x", 3));
 }
 
 TEST_CASE("a message id that is no mid is left out") {
-  const AmqpConfig config = config_of("");
+  const MappingConfig config = config_of("");
   MappedEntry entry;
-  Delivery message = delivery("a", "1");
+  Message message = delivery("a", "1");
   message.message_id = std::string(64, 'm');
-  REQUIRE(Mapping(config).map(message, entry));
+  REQUIRE(MessageMapping(config).map(message, entry));
   CHECK(entry.publication.mid.size == 64);
   for (const std::string& id : {std::string(65, 'm'), std::string("\xff")}) {
     message.message_id = id;
-    REQUIRE(Mapping(config).map(message, entry));
+    REQUIRE(MessageMapping(config).map(message, entry));
     CHECK(entry.publication.mid.size == 0);
   }
 }
@@ -172,31 +198,51 @@ TEST_CASE("a message that can be no entry says why") {
                              ErrorCode::bad_request,
                              "its operation is 'fields'"}}) {
     CAPTURE(row.name);
-    const AmqpConfig config = config_of(row.config);
+    const MappingConfig config = config_of(row.config);
     MappedEntry entry;
-    const Delivery message = delivery(row.routing_key, row.body);
-    const auto mapped = Mapping(config).map(message, entry);
+    const Message message = delivery(row.routing_key, row.body);
+    const auto mapped = MessageMapping(config).map(message, entry);
     REQUIRE_FALSE(mapped);
     CHECK(mapped.error().code == row.code);
     CAPTURE(mapped.error().detail);
     CHECK(mapped.error().detail.find(row.part) != std::string::npos);
   }
-  const AmqpConfig config = config_of("");
+  const MappingConfig config = config_of("");
   MappedEntry entry;
-  Delivery large = delivery("a", "");
+  Message large = delivery("a", "");
   large.is_too_big = true;
   large.body_bytes = 300000;
-  const auto mapped = Mapping(config).map(large, entry);
+  const auto mapped = MessageMapping(config).map(large, entry);
   REQUIRE_FALSE(mapped);
   CHECK(mapped.error().code == ErrorCode::too_big);
   CHECK(mapped.error().detail.find("300000") != std::string::npos);
 }
 
+TEST_CASE("a wrong mapping names the key") {
+  struct Row {
+    const char* config;
+    const char* part;
+  };
+  for (const Row& row :
+       {Row{R"(,"body":"xml")", "key 'body' is 'xml'; expected data, fields or opaque"},
+        Row{R"(,"topic":"a/{key}")", "key 'topic' is 'a/{key}'"},
+        Row{R"(,"key":"{header[id]}")", "key 'key' needs body = \"fields\""},
+        Row{R"(,"body":"opaque","topic":"{body[a]}")", "key 'body' is opaque"}}) {
+    CAPTURE(row.config);
+    CHECK(failure_of(row.config).starts_with(row.part));
+  }
+}
+
+TEST_CASE("a message is named for people") {
+  const MappingConfig config = config_of("");
+  CHECK(MessageMapping(config).name_of(delivery("a.b", "")) == "routing key a.b");
+}
+
 TEST_CASE("what a client publishes becomes a message") {
-  const AmqpConfig config = config_of(R"(,"upstream":true)");
+  const OutgoingConfig config = outgoing_of("{}");
   auto data = to_outgoing(abi::replace_entry("chat/lobby", R"({"a":1.0})"), config, "w-1");
   REQUIRE(data);
-  CHECK(data->routing_key == "chat.lobby");
+  CHECK(data->subject == "chat.lobby");
   CHECK(data->body == R"({"a":1.0})");
   CHECK(data->content_type == "application/json");
   CHECK(data->message_id == "w-1");
@@ -225,15 +271,17 @@ TEST_CASE("what a client publishes becomes a message") {
 }
 
 TEST_CASE("a routing key is made by the template, or not") {
-  const AmqpConfig config = config_of(R"(,"upstream":true,"publish_routing_key":"in.{topic[1]}")");
+  const OutgoingConfig config = outgoing_of(R"({"publish_routing_key":"in.{topic[1]}"})");
   const auto message = to_outgoing(abi::replace_entry("chat/lobby", "1"), config, "w");
   REQUIRE(message);
-  CHECK(message->routing_key == "in.lobby");
+  CHECK(message->subject == "in.lobby");
   const auto none = to_outgoing(abi::replace_entry("chat", "1"), config, "w");
   REQUIRE_FALSE(none);
   CHECK(none.error().detail.find("{topic[1]}") != std::string::npos);
   const std::string level(254, 'x');
-  CHECK_FALSE(to_outgoing(abi::replace_entry("a/" + level, "1"), config, "w"));
+  const auto large = to_outgoing(abi::replace_entry("a/" + level, "1"), config, "w");
+  REQUIRE_FALSE(large);
+  CHECK(large.error().detail == "the routing key is too long");
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

@@ -1,4 +1,4 @@
-#include "adapters/amqp/ack_book.hpp"
+#include "adapters/common/ack_book.hpp"
 
 #include "tests/support/random.hpp"
 
@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-namespace weir::adapters::amqp {
+namespace weir::adapters::common {
 namespace {
 
 using Settlements = std::vector<Settlement>;
@@ -92,4 +92,4 @@ TEST_CASE("the broker is told about each delivery once, whatever the order of th
   }
 }
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common

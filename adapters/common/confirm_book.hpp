@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/amqp/delivery.hpp"
+#include "adapters/common/message.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -10,18 +10,17 @@
 #include <string_view>
 #include <weir/adapter.hpp>
 
-namespace weir::adapters::amqp {
-
-using TimePoint = std::chrono::steady_clock::time_point;
+namespace weir::adapters::common {
 
 /// What clients have published and the broker has not confirmed yet. Confirmed: accepted. Given
 /// back, or not taken: refused. The connection lost, or no answer in time: unknown.
 class ConfirmBook {
 public:
+  using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::size_t open_max = 1024;
 
   [[nodiscard]] bool is_full() const { return sends_.size() >= open_max; }
-  /// It was written as the message `tag` of the channel; tags rise.
+  /// It was written as the message `tag` of this connection; tags rise.
   void open(std::uint64_t tag, abi::PendingSend send, TimePoint deadline);
   void on_returned(const Returned& returned);
   void on_confirm(const Confirm& confirm);
@@ -42,4 +41,4 @@ private:
   std::map<std::uint64_t, Send> sends_;  ///< by tag, so in the order of their deadlines, too
 };
 
-}  // namespace weir::adapters::amqp
+}  // namespace weir::adapters::common
