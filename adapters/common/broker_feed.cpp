@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <map>
 #include <poll.h>
 #include <random>
 #include <string>
@@ -171,6 +172,7 @@ private:
   void lose(std::string_view reason) {
     is_connected_ = false;
     link_->drop();
+    subscribed_.clear();
     intake_.on_lost();
     confirms_.on_lost(reason);
     outbox_.shut("no broker is connected: " + std::string(reason));
@@ -208,11 +210,15 @@ private:
         if (!intake_.on_message(std::move(*message)))
           return protocol::Unexpected<std::string>("the broker numbers its deliveries wrongly");
       } else if (auto* loss = std::get_if<Loss>(&**event)) {
+        host_.count("losses");
         intake_.on_loss(std::move(*loss));
       } else if (const auto* confirm = std::get_if<Confirm>(&**event)) {
         confirms_.on_confirm(*confirm);
       } else if (const auto* returned = std::get_if<Returned>(&**event)) {
         confirms_.on_returned(*returned);
+      } else if (const auto* complaint = std::get_if<Complaint>(&**event)) {
+        host_.count("complaints");
+        host_.log(abi::Level::warning, complaint->text);
       }
     }
     if (messages != 0) host_.count("messages", messages);
@@ -248,8 +254,24 @@ private:
   }
 
   Done subscribe(const DemandSet::Subscription& one) {
+    auto patterns = setup_.on_demand->subjects_of(one.filter);
+    // two filters may lead to the same one, which is the older's
+    std::erase_if(patterns, [&](const SubjectPattern& pattern) {
+      return !subscribed_.emplace(pattern.text, one.id).second;
+    });
     host_.count("subscribed");
-    return link_->subscribe(one.id, setup_.on_demand->subjects_of(one.filter));
+    return link_->subscribe(one.id, patterns);
+  }
+
+  Done unsubscribe(const DemandSet::Subscription& one) {
+    auto patterns = setup_.on_demand->subjects_of(one.filter);
+    std::erase_if(patterns, [&](const SubjectPattern& pattern) {
+      const auto at = subscribed_.find(pattern.text);
+      return at == subscribed_.end() || at->second != one.id;
+    });
+    for (const SubjectPattern& pattern : patterns) subscribed_.erase(pattern.text);
+    host_.count("unsubscribed");
+    return link_->unsubscribe(one.id, patterns);
   }
 
   Done take_demand() {
@@ -263,9 +285,7 @@ private:
       for (const DemandSet::Subscription& ended : demand_.unwant(change.filter)) {
         intake_.on_loss({.cause = WEIR_CAUSE_FILTERED, .origin = {}, .filter = ended.filter});
         if (!is_connected_) continue;
-        host_.count("unsubscribed");
-        auto done = link_->unsubscribe(ended.id, setup_.on_demand->subjects_of(ended.filter));
-        if (!done) return done;
+        if (auto done = unsubscribe(ended); !done) return done;
       }
     }
     return {};
@@ -318,6 +338,7 @@ private:
   // of the thread, but for interrupt() and resume()
   std::unique_ptr<BrokerLink> link_;
   DemandSet demand_;
+  std::map<std::string, std::uint64_t> subscribed_;  ///< patterns of this connection, by whom
   Intake intake_;
   ConfirmBook confirms_;
   BrokerCycle cycle_;

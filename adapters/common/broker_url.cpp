@@ -48,12 +48,12 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-bool parse_user(std::string_view text, BrokerUrl& broker) {
+bool parse_user(std::string_view text, const UrlScheme& scheme, BrokerUrl& broker) {
   const auto colon = text.find(':');
   const auto user = decoded(text.substr(0, colon));
   const auto password =
       colon == std::string_view::npos ? std::string() : decoded(text.substr(colon + 1));
-  if (!user || user->empty() || !password) return false;
+  if (!user || !password || (user->empty() && scheme.has_users)) return false;
   broker.user = *user;
   broker.password = *password;
   return true;
@@ -106,7 +106,7 @@ protocol::Result<BrokerUrl, std::string> parse_broker_url(std::string_view url,
     return Failed("its " + std::string(scheme.path) + " must be one percent-encoded name");
   broker.path = *decoded_path;
   const auto at = front.rfind('@');
-  if (at != std::string_view::npos && !parse_user(front.substr(0, at), broker))
+  if (at != std::string_view::npos && !parse_user(front.substr(0, at), scheme, broker))
     return Failed("its user and password must be user:password, percent-encoded");
   const std::string_view authority = at == std::string_view::npos ? front : front.substr(at + 1);
   if (!parse_authority(authority, broker))

@@ -15,7 +15,8 @@ struct UrlScheme {
   std::uint16_t port = 0;
   std::string_view tls_name;  ///< e.g. "tls"; empty: there is none
   std::uint16_t tls_port = 0;
-  std::string_view path;  ///< what stands behind the '/', for people; empty: nothing may
+  std::string_view path;     ///< what stands behind the '/', for people; empty: nothing may
+  bool has_users = true;     ///< false: `:password@` alone will do
 };
 
 /// One broker, as `scheme://user:password@host:port/path` names it.

@@ -46,8 +46,13 @@ struct Returned {
   std::string reason;     ///< one sentence
 };
 
+/// The broker does not let us do something, and goes on all the same.
+struct Complaint {
+  std::string text;  ///< one sentence
+};
+
 /// What a broker says.
-using BrokerEvent = std::variant<Message, Loss, Confirm, Returned>;
+using BrokerEvent = std::variant<Message, Loss, Confirm, Returned, Complaint>;
 
 /// What a client published, on its way to the broker.
 struct OutgoingMessage {

@@ -84,6 +84,14 @@ TEST_CASE("a wrong URL is told without its password") {
   CHECK(parse_broker_url("mq://h/", bare));
 }
 
+TEST_CASE("some brokers know passwords without users") {
+  constexpr UrlScheme userless{
+      .name = "mq", .port = 1, .tls_name = "", .tls_port = 0, .path = "", .has_users = false};
+  const auto parsed = parse_broker_url("mq://:secret@host", userless);
+  REQUIRE(parsed);
+  CHECK(*parsed == with_user(broker("host", 1), "", "secret"));
+}
+
 TEST_CASE("a broker is shown without user and password") {
   CHECK(url_of(with_user(broker("host", 1), "u", "secret"), scheme) == "mq://host:1");
   CHECK(url_of(with_path(broker("::1", 2, true), "a b"), scheme) == "mqs://[::1]:2/a%20b");
