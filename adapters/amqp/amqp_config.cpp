@@ -19,13 +19,12 @@ constexpr common::MessageWords words{
 
 std::vector<Broker> read_brokers(common::ConfigReader& reader) {
   std::vector<Broker> brokers;
-  common::read_brokers(
-      reader, "amqp://guest:guest@127.0.0.1:5672/%2f", [&](std::string_view url) {
-        auto broker = parse_broker(url);
-        if (!broker) return broker.error();
-        brokers.push_back(*std::move(broker));
-        return std::string();
-      });
+  common::read_brokers(reader, "amqp://guest:guest@127.0.0.1:5672/%2f", [&](std::string_view url) {
+    auto broker = parse_broker(url);
+    if (!broker) return broker.error();
+    brokers.push_back(*std::move(broker));
+    return std::string();
+  });
   return brokers;
 }
 

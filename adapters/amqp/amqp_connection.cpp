@@ -162,8 +162,10 @@ private:
 
   void adopt(int descriptor) {
     // Writing to a broker that has stopped ends, too, and so do all waits for it.
-    const auto patience = static_cast<unsigned>(
-        std::chrono::milliseconds(2 * config().patience.heartbeat + config().patience.connect_timeout).count());
+    const auto patience =
+        static_cast<unsigned>(std::chrono::milliseconds(2 * config().patience.heartbeat +
+                                                        config().patience.connect_timeout)
+                                  .count());
     static_cast<void>(
         setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience));
     State state(amqp_new_connection());
@@ -187,16 +189,16 @@ private:
         text_entry(amqp_cstring_bytes("connection_name"), options_.name)};
     const amqp_table_t properties{static_cast<int>(entries.size()), entries.data()};
     // rabbitmq-c has no other way than variable arguments
-    const amqp_rpc_reply_t reply =
-        amqp_login_with_properties(state_.get(),  // NOLINT(cppcoreguidelines-pro-type-vararg)
-                                   broker.vhost.c_str(),
-                                   probe_channel,
-                                   frame_bytes_max,
-                                   static_cast<int>(config().patience.heartbeat / std::chrono::seconds(1)),
-                                   &properties,
-                                   AMQP_SASL_METHOD_PLAIN,
-                                   broker.user.c_str(),
-                                   broker.password.c_str());
+    const amqp_rpc_reply_t reply = amqp_login_with_properties(
+        state_.get(),  // NOLINT(cppcoreguidelines-pro-type-vararg)
+        broker.vhost.c_str(),
+        probe_channel,
+        frame_bytes_max,
+        static_cast<int>(config().patience.heartbeat / std::chrono::seconds(1)),
+        &properties,
+        AMQP_SASL_METHOD_PLAIN,
+        broker.user.c_str(),
+        broker.password.c_str());
     return check(reply, "logging in");
   }
 

@@ -32,10 +32,8 @@ common::BrokerFeedSetup setup_of(const abi::Settings& settings) {
   setup.make_link = [config = std::move(config),
                      name = "weir adapter " + std::string(settings.name),
                      body_bytes_max = settings.entry_bytes_max](int interrupt) {
-    return make_amqp_connection({.config = config,
-                                 .name = name,
-                                 .body_bytes_max = body_bytes_max,
-                                 .interrupt = interrupt});
+    return make_amqp_connection(
+        {.config = config, .name = name, .body_bytes_max = body_bytes_max, .interrupt = interrupt});
   };
   return setup;
 }

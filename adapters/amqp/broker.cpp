@@ -29,8 +29,8 @@ protocol::Result<Broker, std::string> parse_broker(std::string_view url) {
 }
 
 std::string url_of(const Broker& broker) {
-  return common::url_of({.host = broker.host, .port = broker.port, .user = {}, .path = broker.vhost},
-                        scheme);
+  return common::url_of(
+      {.host = broker.host, .port = broker.port, .user = {}, .path = broker.vhost}, scheme);
 }
 
 }  // namespace weir::adapters::amqp

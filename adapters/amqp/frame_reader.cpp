@@ -68,18 +68,19 @@ Next FrameReader::on_method(const amqp_method_t& method) {
     }
     case AMQP_BASIC_RETURN_METHOD: {
       common::Message begun;  // its subject holds the reason until it is whole
-      begun.subject =
-          view_of(static_cast<const amqp_basic_return_t*>(method.decoded)->reply_text);
+      begun.subject = view_of(static_cast<const amqp_basic_return_t*>(method.decoded)->reply_text);
       if (!returns_.begin(std::move(begun))) return out_of_order();
       return std::optional<common::BrokerEvent>();
     }
     case AMQP_BASIC_ACK_METHOD: {
       const auto& ack = *static_cast<const amqp_basic_ack_t*>(method.decoded);
-      return std::optional<common::BrokerEvent>(common::Confirm{ack.delivery_tag, ack.multiple != 0, true});
+      return std::optional<common::BrokerEvent>(
+          common::Confirm{ack.delivery_tag, ack.multiple != 0, true});
     }
     case AMQP_BASIC_NACK_METHOD: {
       const auto& nack = *static_cast<const amqp_basic_nack_t*>(method.decoded);
-      return std::optional<common::BrokerEvent>(common::Confirm{nack.delivery_tag, nack.multiple != 0, false});
+      return std::optional<common::BrokerEvent>(
+          common::Confirm{nack.delivery_tag, nack.multiple != 0, false});
     }
     case AMQP_BASIC_CANCEL_METHOD:
       return Failed("the queue was deleted");

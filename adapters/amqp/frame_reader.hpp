@@ -30,7 +30,8 @@ public:
       const amqp_frame_t_& frame);
 
 private:
-  protocol::Result<std::optional<common::BrokerEvent>, std::string> on_method(const amqp_method_t_& method);
+  protocol::Result<std::optional<common::BrokerEvent>, std::string> on_method(
+      const amqp_method_t_& method);
 
   ContentAssembler deliveries_;
   ContentAssembler returns_;

@@ -2,8 +2,7 @@
 
 #include "adapters/common/broker_cycle.hpp"
 #include "adapters/common/confirm_book.hpp"
-#include "adapters/common/demand_inbox.hpp"
-#include "adapters/common/demand_set.hpp"
+#include "adapters/common/demand.hpp"
 #include "adapters/common/outbox.hpp"
 #include "adapters/common/receipt_inbox.hpp"
 #include "adapters/common/wake_up.hpp"
@@ -12,7 +11,6 @@
 #include <atomic>
 #include <chrono>
 #include <future>
-#include <map>
 #include <poll.h>
 #include <random>
 #include <string>
@@ -34,6 +32,7 @@ constexpr std::chrono::milliseconds goodbye_max{1000};
 constexpr std::chrono::milliseconds idle_max{250};
 /// What is taken from the broker in one turn, before anything else is looked at.
 constexpr std::size_t events_max = 256;
+constexpr std::size_t leftovers_max = 100'000;
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -52,11 +51,12 @@ public:
   Implementation(abi::Host host, BrokerFeedSetup setup)
       : setup_(std::move(setup)),
         host_(host),
+        demand_(std::move(setup_.on_demand)),
         link_(setup_.make_link(wake_up_.descriptor())),
         intake_({.mapping = setup_.mapping,
                  .remembered_ids = setup_.remembered_ids,
                  .acknowledgements = setup_.acknowledgements,
-                 .demand = demand_},
+                 .demand = demand_.set()},
                 host),
         cycle_(setup_.brokers.size(),
                {.ceiling = setup_.reconnect_max, .seed = std::random_device{}()}),
@@ -82,9 +82,7 @@ public:
   }
 
   void change_demand(std::string_view filter, bool is_wanted) {
-    if (!setup_.on_demand) return;
-    changes_.put({std::string(filter), is_wanted});
-    wake_up_.signal();
+    if (demand_.put(std::string(filter), is_wanted)) wake_up_.signal();
   }
 
   void resumed() {
@@ -159,6 +157,7 @@ private:
     const std::string reason = serve();
     if (is_stopping_) return;
     tell_away(url + ": " + reason);
+    take_leftovers();
     lose(reason);
     wait_for(cycle_.on_lost(now() - since));
   }
@@ -172,7 +171,6 @@ private:
   void lose(std::string_view reason) {
     is_connected_ = false;
     link_->drop();
-    subscribed_.clear();
     intake_.on_lost();
     confirms_.on_lost(reason);
     outbox_.shut("no broker is connected: " + std::string(reason));
@@ -180,7 +178,9 @@ private:
 
   /// Until the connection is lost: returns why.
   std::string serve() {
-    if (auto done = subscribe_all(); !done) return done.error();
+    for (const DemandStep& step : demand_.resume()) {
+      if (auto done = tell(step); !done) return done.error();
+    }
     while (!is_stopping_) {
       take_receipts();
       bool has_more = false;
@@ -198,31 +198,47 @@ private:
   }
 
   Done take_events(bool& has_more) {
-    std::uint64_t messages = 0;
     has_more = true;
     for (std::size_t i = 0; i < events_max && has_more && !intake_.is_full(); ++i) {
       auto event = link_->next();
       if (!event) return protocol::Unexpected<std::string>(event.error());
-      if (!*event) {
-        has_more = false;
-      } else if (auto* message = std::get_if<Message>(&**event)) {
-        ++messages;
-        if (!intake_.on_message(std::move(*message)))
-          return protocol::Unexpected<std::string>("the broker numbers its deliveries wrongly");
-      } else if (auto* loss = std::get_if<Loss>(&**event)) {
-        host_.count("losses");
-        intake_.on_loss(std::move(*loss));
-      } else if (const auto* confirm = std::get_if<Confirm>(&**event)) {
-        confirms_.on_confirm(*confirm);
-      } else if (const auto* returned = std::get_if<Returned>(&**event)) {
-        confirms_.on_returned(*returned);
-      } else if (const auto* complaint = std::get_if<Complaint>(&**event)) {
-        host_.count("complaints");
-        host_.log(abi::Level::warning, complaint->text);
-      }
+      has_more = event->has_value();
+      if (has_more && !take(**event))
+        return protocol::Unexpected<std::string>("the broker numbers its deliveries wrongly");
     }
-    if (messages != 0) host_.count("messages", messages);
+    if (messages_ != 0) host_.count("messages", std::exchange(messages_, 0));
     return {};
+  }
+
+  /// False: it cannot be the next one.
+  bool take(BrokerEvent& event) {
+    if (auto* message = std::get_if<Message>(&event)) {
+      ++messages_;
+      return intake_.on_message(std::move(*message));
+    }
+    if (auto* loss = std::get_if<Loss>(&event)) {
+      host_.count("losses");
+      intake_.on_loss(std::move(*loss));
+    } else if (const auto* confirm = std::get_if<Confirm>(&event)) {
+      confirms_.on_confirm(*confirm);
+    } else if (const auto* returned = std::get_if<Returned>(&event)) {
+      confirms_.on_returned(*returned);
+    } else if (const auto* complaint = std::get_if<Complaint>(&event)) {
+      host_.count("complaints");
+      host_.log(abi::Level::warning, complaint->text);
+    }
+    return true;
+  }
+
+  /// What was read before the connection was lost; without acknowledgements nobody delivers it
+  /// again.
+  void take_leftovers() {
+    if (setup_.acknowledgements == Acknowledgements::wanted) return;
+    for (std::size_t i = 0; i < leftovers_max; ++i) {
+      auto event = link_->next();
+      if (!event || !*event) return;
+      static_cast<void>(take(**event));
+    }
   }
 
   Done settle() {
@@ -246,49 +262,20 @@ private:
     return {};
   }
 
-  Done subscribe_all() {
-    for (const DemandSet::Subscription& one : demand_.subscriptions()) {
-      if (auto done = subscribe(one); !done) return done;
-    }
-    return {};
-  }
-
-  Done subscribe(const DemandSet::Subscription& one) {
-    auto patterns = setup_.on_demand->subjects_of(one.filter);
-    // two filters may lead to the same one, which is the older's
-    std::erase_if(patterns, [&](const SubjectPattern& pattern) {
-      return !subscribed_.emplace(pattern.text, one.id).second;
-    });
-    host_.count("subscribed");
-    return link_->subscribe(one.id, patterns);
-  }
-
-  Done unsubscribe(const DemandSet::Subscription& one) {
-    auto patterns = setup_.on_demand->subjects_of(one.filter);
-    std::erase_if(patterns, [&](const SubjectPattern& pattern) {
-      const auto at = subscribed_.find(pattern.text);
-      return at == subscribed_.end() || at->second != one.id;
-    });
-    for (const SubjectPattern& pattern : patterns) subscribed_.erase(pattern.text);
-    host_.count("unsubscribed");
-    return link_->unsubscribe(one.id, patterns);
-  }
-
   Done take_demand() {
-    for (const DemandChange& change : changes_.take()) {
-      if (change.is_wanted) {
-        const auto begun = demand_.want(change.filter);
-        if (!begun || !is_connected_) continue;
-        if (auto done = subscribe(*begun); !done) return done;
-        continue;
-      }
-      for (const DemandSet::Subscription& ended : demand_.unwant(change.filter)) {
-        intake_.on_loss({.cause = WEIR_CAUSE_FILTERED, .origin = {}, .filter = ended.filter});
-        if (!is_connected_) continue;
-        if (auto done = unsubscribe(ended); !done) return done;
-      }
+    for (const DemandStep& step : demand_.take()) {
+      if (!step.begins)
+        intake_.on_loss({.cause = WEIR_CAUSE_FILTERED, .origin = {}, .filter = step.filter});
+      if (!is_connected_) continue;
+      if (auto done = tell(step); !done) return done;
     }
     return {};
+  }
+
+  Done tell(const DemandStep& step) {
+    host_.count(step.begins ? "subscribed" : "unsubscribed");
+    return step.begins ? link_->subscribe(step.id, step.patterns)
+                       : link_->unsubscribe(step.id, step.patterns);
   }
 
   void take_receipts() {
@@ -330,20 +317,19 @@ private:
   abi::Host host_;
   WakeUp wake_up_;
   ReceiptInbox receipts_;
-  DemandInbox changes_;
   Outbox outbox_;
   std::atomic<std::uint64_t> last_id_ = 0;
   std::atomic<bool> is_stopping_ = false;
 
-  // of the thread, but for interrupt() and resume()
+  // of the thread, but for put(), interrupt() and resume()
+  Demand demand_;
   std::unique_ptr<BrokerLink> link_;
-  DemandSet demand_;
-  std::map<std::string, std::uint64_t> subscribed_;  ///< patterns of this connection, by whom
   Intake intake_;
   ConfirmBook confirms_;
   BrokerCycle cycle_;
   std::string id_prefix_;
   std::vector<pollfd> watched_;
+  std::uint64_t messages_ = 0;  ///< not counted yet
   bool is_connected_ = false;
   bool has_been_up_ = false;
   std::promise<void> ended_;

@@ -118,7 +118,8 @@ protocol::Result<BrokerUrl, std::string> parse_broker_url(std::string_view url,
 std::string url_of(const BrokerUrl& broker, const UrlScheme& scheme) {
   const bool is_v6 = broker.host.find(':') != std::string::npos;
   std::string url(broker.has_tls ? scheme.tls_name : scheme.name);
-  url += "://" + (is_v6 ? "[" + broker.host + "]" : broker.host) + ":" + std::to_string(broker.port);
+  url +=
+      "://" + (is_v6 ? "[" + broker.host + "]" : broker.host) + ":" + std::to_string(broker.port);
   if (!broker.path.empty()) url += "/" + encoded(broker.path);
   return url;
 }

@@ -15,8 +15,8 @@ struct UrlScheme {
   std::uint16_t port = 0;
   std::string_view tls_name;  ///< e.g. "tls"; empty: there is none
   std::uint16_t tls_port = 0;
-  std::string_view path;     ///< what stands behind the '/', for people; empty: nothing may
-  bool has_users = true;     ///< false: `:password@` alone will do
+  std::string_view path;  ///< what stands behind the '/', for people; empty: nothing may
+  bool has_users = true;  ///< false: `:password@` alone will do
 };
 
 /// One broker, as `scheme://user:password@host:port/path` names it.
@@ -25,8 +25,8 @@ struct BrokerUrl {
   std::string host;
   std::uint16_t port = 0;
   std::optional<std::string> user;
-  std::string password;
-  std::string path;  ///< decoded
+  std::string password = {};
+  std::string path = {};  ///< decoded
   friend bool operator==(const BrokerUrl&, const BrokerUrl&) = default;
 };
 

@@ -144,8 +144,7 @@ bool Intake::tell_gaps(TimePoint now) {
   while (!due_gaps_.empty() && can_publish(now)) {
     has_resumed_ = false;
     weir_error error{};
-    const abi::Answer answer =
-        host_.gap(due_gaps_.front().topic, due_gaps_.front().cause, &error);
+    const abi::Answer answer = host_.gap(due_gaps_.front().topic, due_gaps_.front().cause, &error);
     is_paused_ = answer == abi::Answer::slow_down;
     if (answer == abi::Answer::refused && may_pass(abi::to_error(&error).code)) {
       rests_until_ = now + rest;

@@ -46,7 +46,7 @@ public:
   static constexpr std::chrono::milliseconds rest{250};
 
   struct Options {
-    const MappingConfig& mapping;   ///< outlives it
+    const MappingConfig& mapping;    ///< outlives it
     std::size_t remembered_ids = 0;  ///< of messages that may come again
     Acknowledgements acknowledgements = Acknowledgements::wanted;
     const DemandSet& demand;  ///< outlives it

@@ -15,7 +15,7 @@ namespace weir::adapters::common {
 
 /// One message that a broker has delivered, on its way into the gateway.
 struct Message {
-  std::uint64_t tag = 0;           ///< the broker's number of it: 1, 2, 3 ...; 0: it wants no answer
+  std::uint64_t tag = 0;  ///< the broker's number of it: 1, 2, 3 ...; 0: it wants no answer
   std::uint64_t subscription = 0;  ///< which of DemandSet brought it; 0: not on demand
   std::string subject;             ///< routing key, topic, subject, channel or stream
   std::string origin;              ///< exchange or stream; empty: there is but one

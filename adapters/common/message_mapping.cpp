@@ -78,7 +78,8 @@ MappingConfig read_mapping(ConfigReader& reader, const MessageWords& words) {
   const std::string whole = "{" + std::string(words.subject) + "[0:]}";
   const Body body = read_body(reader);
   auto topic = read("topic");
-  if (!topic) topic.emplace(TextTemplate::Options{.key = "topic", .text = whole, .variables = variables});
+  if (!topic)
+    topic.emplace(TextTemplate::Options{.key = "topic", .text = whole, .variables = variables});
   MappingConfig config{.words = words,
                        .body = body,
                        .topic = *std::move(topic),
@@ -120,8 +121,7 @@ Result<void> MessageMapping::map(const Message& message, MappedEntry& out) const
   to.operation = *operation;
   to.topic = abi::to_text(out.topic);
   to.key = abi::to_text(out.key);
-  if (message.message_id.size() <= protocol::mid_bytes_max &&
-      protocol::is_utf8(message.message_id))
+  if (message.message_id.size() <= protocol::mid_bytes_max && protocol::is_utf8(message.message_id))
     to.mid = abi::to_text(message.message_id);
   if (*operation == WEIR_REMOVE) return {};
   if (*operation == WEIR_UPDATE) {

@@ -11,8 +11,9 @@ namespace weir::adapters::common {
 TopicInverse::TopicInverse(const Options& options) : syntax_(options.syntax) {
   auto levels = options.topic.levels(options.subject);
   if (!levels)
-    throw abi::Failure("key 'on_demand' needs a 'topic' that leads back to the subject, like \"x/{" +
-                       std::string(options.subject) + "[1]}\": " + levels.error());
+    throw abi::Failure(
+        "key 'on_demand' needs a 'topic' that leads back to the subject, like \"x/{" +
+        std::string(options.subject) + "[1]}\": " + levels.error());
   levels_ = *std::move(levels);
   for (const std::string& pattern : options.patterns) patterns_.push_back(parse(pattern));
 }
@@ -89,9 +90,7 @@ bool TopicInverse::set(std::size_t index, std::string_view level, Wish& wish) co
 }
 
 /// What of the pattern the wish leaves.
-void TopicInverse::add(Pattern pattern,
-                       const Wish& wish,
-                       std::vector<SubjectPattern>& out) const {
+void TopicInverse::add(Pattern pattern, const Wish& wish, std::vector<SubjectPattern>& out) const {
   const std::size_t own = pattern.words.size();
   std::size_t wished = wish.words.size();
   // what may be anything is what the rest stands for
@@ -108,8 +107,8 @@ void TopicInverse::add(Pattern pattern,
   }
   const std::size_t of_rest = pattern.words.size() - own;  // words that stood for some of it
   if (wish.is_exact) {
-    const bool fits = pattern.words.size() == wished &&
-                      (!pattern.has_rest || of_rest >= syntax_.rest_min);
+    const bool fits =
+        pattern.words.size() == wished && (!pattern.has_rest || of_rest >= syntax_.rest_min);
     if (fits) out.push_back(join(pattern.words, false));
     return;
   }
@@ -134,7 +133,8 @@ SubjectPattern TopicInverse::join(const Words& words, bool has_rest) const {
     }
     append({});
     for (const char c : *word) {
-      if (!joined.is_exact && syntax_.escaped.find(c) != std::string_view::npos) joined.text += '\\';
+      if (!joined.is_exact && syntax_.escaped.find(c) != std::string_view::npos)
+        joined.text += '\\';
       joined.text += c;
     }
   }

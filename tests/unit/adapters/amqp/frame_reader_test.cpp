@@ -93,12 +93,14 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "confirms say for which, for how many, and how") {
   amqp_basic_ack_t ack{5, 1};
-  const auto taken = event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_ACK_METHOD, &ack));
+  const auto taken =
+      event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_ACK_METHOD, &ack));
   CHECK(taken.tag == 5);
   CHECK(taken.is_multiple);
   CHECK(taken.is_taken);
   amqp_basic_nack_t nack{6, 0, 0};
-  const auto refused = event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_NACK_METHOD, &nack));
+  const auto refused =
+      event_of<common::Confirm>(method(publish_channel, AMQP_BASIC_NACK_METHOD, &nack));
   CHECK(refused.tag == 6);
   CHECK_FALSE(refused.is_multiple);
   CHECK_FALSE(refused.is_taken);

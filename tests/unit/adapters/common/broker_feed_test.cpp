@@ -130,8 +130,7 @@ struct Fixture {
     BrokerFeedSetup setup;
     setup.brokers = {"mq://first", "mq://second"};
     setup.reconnect_max = std::chrono::milliseconds(10);
-    setup.mapping =
-        read_mapping(reader, {.subject = "subject", .headers = "header", .origin = ""});
+    setup.mapping = read_mapping(reader, {.subject = "subject", .headers = "header", .origin = ""});
     setup.upstream = true;
     setup.outgoing = {.subject = read_outgoing_subject(reader, "publish_subject", '.'),
                       .subject_name = "subject",
@@ -244,7 +243,8 @@ TEST_CASE_FIXTURE(Fixture, "without upstream nothing can be published") {
   CHECK(port.outcomes()[0].error.code == protocol::ErrorCode::unsupported);
 }
 
-TEST_CASE_FIXTURE(Fixture, "on demand the broker is subscribed to what is wanted, as long as it is") {
+TEST_CASE_FIXTURE(Fixture,
+                  "on demand the broker is subscribed to what is wanted, as long as it is") {
   BrokerFeed feed(host, on_demand());
   feed.start();
   feed.wanted("q/b");

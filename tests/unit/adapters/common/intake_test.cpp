@@ -22,7 +22,8 @@ constexpr Intake::TimePoint start{std::chrono::hours(1)};
 
 MappingConfig mapping_of() {
   ConfigReader reader("{}");
-  return read_mapping(reader, {.subject = "routing_key", .headers = "header", .origin = "exchange"});
+  return read_mapping(reader,
+                      {.subject = "routing_key", .headers = "header", .origin = "exchange"});
 }
 
 struct Fixture {
@@ -299,7 +300,8 @@ TEST_CASE_FIXTURE(OnceFixture, "what nobody delivers again is kept when the brok
   CHECK(once.take_settlements().empty());
 }
 
-TEST_CASE_FIXTURE(OnceFixture, "a loss concerns the topics of its origin, and those of its filter") {
+TEST_CASE_FIXTURE(OnceFixture,
+                  "a loss concerns the topics of its origin, and those of its filter") {
   read("a", "1", "x");
   read("b", "2", "y");
   once.on_loss({.cause = WEIR_CAUSE_TRUNCATED, .origin = "y", .filter = {}});

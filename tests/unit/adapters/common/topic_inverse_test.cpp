@@ -102,8 +102,7 @@ TEST_CASE("a filter leads back to the subjects whose topics it matches") {
            Row{"escaped", redis, "x/{subject[1:]}", "q:*", "x/a[1]/#", "'q:a[1]' q:a\\[1\\]:*"},
        }) {
     CAPTURE(row.name);
-    const std::string found =
-        subjects(inverse(row.syntax, row.topic, {row.pattern}), row.filter);
+    const std::string found = subjects(inverse(row.syntax, row.topic, {row.pattern}), row.filter);
     CHECK(found == row.expected);
   }
 }
