@@ -14,7 +14,8 @@ inline constexpr std::size_t quantum_bytes = std::size_t{16} * 1024;
 /// The busy cells of one priority, in rounds (deficit round robin). In each round a cell may begin
 /// to send until it has sent a quantum; what its last delivery was too long, it has less in the
 /// rounds that follow. So cells that stay busy get the same bytes, however large their deliveries
-/// are, and between two turns of one of them each other sends at most a quantum and one delivery.
+/// are, and between two turns of one of them each other sends at most a quantum and one delivery,
+/// and as much more as the last delivery of the one that waits was too long.
 /// A lane that falls idle forgets who has sent too much. Part of a session's scheduler.
 class Lane {
 public:

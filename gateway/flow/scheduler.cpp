@@ -50,7 +50,7 @@ void Scheduler::charge(Cell& cell, std::size_t bytes) {
     has_guest_ = passed_bytes_ > 0;
     return;
   }
-  const bool has_waiting = lanes_.size() > 1 && next_guest(lane) != nullptr;
+  const bool has_waiting = !others_.empty() && next_guest(lane) != nullptr;
   passed_bytes_ = has_waiting ? passed_bytes_ + sent : 0;
 }
 
@@ -60,45 +60,59 @@ std::optional<TimePoint> Scheduler::next_gate() const {
   return cell->opens_at;
 }
 
+template <class IsIt>
+Lane* Scheduler::find_lane(const IsIt& is_it) {
+  auto other = others_.begin();
+  for (; other != others_.end() && other->priority() > 0; ++other) {
+    if (is_it(*other)) return &*other;
+  }
+  if (is_it(plain_)) return &plain_;
+  for (; other != others_.end(); ++other) {
+    if (is_it(*other)) return &*other;
+  }
+  return nullptr;
+}
+
 Lane& Scheduler::lane_of(const Cell& cell) {
-  const auto lane = std::ranges::find(lanes_, cell.options.priority, &Lane::priority);
-  assert(lane != lanes_.end());
+  const auto priority = cell.options.priority;
+  if (priority == 0) return plain_;
+  const auto lane = std::ranges::find(others_, priority, &Lane::priority);
+  assert(lane != others_.end());
   return *lane;
 }
 
 void Scheduler::add_due(Cell& cell) {
-  const auto priority = cell.options.priority;
-  auto lane =
-      std::ranges::find_if(lanes_, [&](const Lane& each) { return each.priority() <= priority; });
-  if (lane == lanes_.end() || lane->priority() != priority) lane = lanes_.emplace(lane, priority);
-  lane->add(cell);
   ++due_count_;
+  const auto priority = cell.options.priority;
+  if (priority == 0) return plain_.add(cell);
+  auto lane =
+      std::ranges::find_if(others_, [&](const Lane& each) { return each.priority() <= priority; });
+  if (lane == others_.end() || lane->priority() != priority) lane = others_.emplace(lane, priority);
+  lane->add(cell);
 }
 
 Lane* Scheduler::lane_in_turn() {
-  const auto top = std::ranges::find_if(lanes_, &Lane::is_busy);
-  if (top == lanes_.end()) return nullptr;
+  auto* top = find_lane([](const Lane& lane) { return lane.is_busy(); });
+  if (top == nullptr) return nullptr;
   if (has_guest_) {
-    const auto guest = std::ranges::find(lanes_, guest_, &Lane::priority);
-    if (guest->is_busy()) return &*guest;
+    auto* guest = find_lane([&](const Lane& lane) { return lane.priority() == guest_; });
+    if (guest->is_busy()) return guest;
     has_guest_ = false;
   }
-  if (passed_bytes_ < passed_bytes_max) return &*top;
+  if (passed_bytes_ < passed_bytes_max) return top;
   auto* guest = next_guest(*top);
-  if (guest == nullptr) return &*top;
+  if (guest == nullptr) return top;
   guest_ = guest->priority();
   has_guest_ = true;
   return guest;
 }
 
 Lane* Scheduler::next_guest(const Lane& top) {
-  Lane* first = nullptr;
-  for (auto& lane : lanes_) {
-    if (lane.priority() >= top.priority() || !lane.is_busy()) continue;
-    if (lane.priority() < guest_) return &lane;
-    if (first == nullptr) first = &lane;
-  }
-  return first;
+  const auto waits = [&](const Lane& lane) {
+    return lane.priority() < top.priority() && lane.is_busy();
+  };
+  auto* next = find_lane([&](const Lane& lane) { return waits(lane) && lane.priority() < guest_; });
+  return next != nullptr ? next : find_lane(waits);
 }
 
 }  // namespace weir::gateway::flow

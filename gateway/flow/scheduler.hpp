@@ -44,13 +44,17 @@ public:
 
 private:
   [[nodiscard]] Lane& lane_of(const topics::Cell& cell);
+  /// The highest lane that `is_it` says yes to; nullptr: none.
+  template <class IsIt>
+  [[nodiscard]] Lane* find_lane(const IsIt& is_it);
   void add_due(topics::Cell& cell);
   /// nullptr: none is busy.
   [[nodiscard]] Lane* lane_in_turn();
   /// The next busy lane below the guest before, or the first below `top`; nullptr: none.
   [[nodiscard]] Lane* next_guest(const Lane& top);
 
-  std::vector<Lane> lanes_;  ///< highest priority first; one stays when it was needed once
+  Lane plain_{0};             ///< all that most sessions need, so it is in no block of its own
+  std::vector<Lane> others_;  ///< highest priority first; one stays when it was needed once
   GateQueue gated_;
   /// Bytes that went past waiting cells of lower lanes, less what those had for it.
   std::int64_t passed_bytes_ = 0;
