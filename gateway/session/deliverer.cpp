@@ -111,8 +111,10 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto& log = topic.log();
   if (cell.life != topic.number()) begin_life(cell);
   if (cell.owed_gap && cell.options.delivery == Delivery::latest) {
-    // It was `all` when its position could not be joined to; now the state says everything.
-    cell.start = cell.owed_gap->from ? CellStart::cursor : CellStart::snapshot;
+    // It was `all` when its position could not be joined to; now the state says everything. Of a
+    // record or table the whole, because it may be told of other fields now.
+    const bool goes_on = cell.owed_gap->from && !has_parts(log.kind());
+    cell.start = goes_on ? CellStart::cursor : CellStart::snapshot;
     cell.cursor = log.cursor_at(cell.owed_gap->from.value_or(0));
     cell.owed_gap.reset();
   }
