@@ -19,6 +19,7 @@ Link SimClient::random_link() {
   Link link;
   if (world_->scenario().has_slow_links && random_.once_in(2)) {
     link.bytes_per_s = (random_.once_in(3) ? 8 : 1) * (2000 + random_.below(60'000));
+    if (world_->scenario().has_flood) link.bytes_per_s = 50'000 + random_.below(300'000);
     link.buffer_bytes = 1024 + random_.below(8192);
   }
   return link;
@@ -284,6 +285,7 @@ void SimClient::calm_down() {
   if (connection_ == nullptr) return;
   connection_->stall_until(world_->now());
   connection_->speed_up();
+  if (!connection_->is_closing()) connection_->restrict({0, 0, 0});
   protocol::LimitCommand limit;
   limit.id = next_id_++;
   limit.wishes.bytes_per_s = random_.once_in(2) ? 0 : 100'000;

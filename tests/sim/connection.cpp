@@ -21,18 +21,29 @@ Connection::Connection(World& world, SimClient& client, gateway::ShardIndex shar
       client_(&client),
       shard_(shard),
       link_(link),
+      listener_(world.admin().configured()),
       serial_(world.next_serial()),
-      oracle_(world.truth(), world.hub(shard), world.now()),
+      oracle_(world.truth(),
+              world.hub(shard),
+              stricter(listener_, world.rights().ceilings()),
+              world.now()),
       session_(std::make_unique<gateway::session::Session>(
           world.hub(shard),
           *this,
-          gateway::session::Session::Options{protocol::native::json_codec(), world.authenticator()},
+          gateway::session::Session::Options{.codec = protocol::native::json_codec(),
+                                             .authenticator = world.authenticator(),
+                                             .ceilings = listener_},
           world.wall_now())),
       limits_{.message_bytes_max = std::size_t{1} << 20U, .wire_bytes_max = std::size_t{2} << 20U},
       assembler_(websocket::Role::client, limits_, std::nullopt) {
 }
 
 Connection::~Connection() = default;
+
+void Connection::restrict(const gateway::session::CeilingChange& change) {
+  oracle_.on_restricted(change);
+  session_->restrict(change);
+}
 
 void Connection::plan(TimePoint when, void (Connection::*action)()) {
   world_->plan_for(*client_, serial_, when, action);

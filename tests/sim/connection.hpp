@@ -59,6 +59,8 @@ public:
   /// The link is as fast as any from now on.
   void speed_up() { link_.bytes_per_s = 0; }
   void stall_until(TimePoint time) { stalled_until_ = time; }
+  /// The operator changes the ceilings of the session, in a turn of its shard.
+  void restrict(const gateway::session::CeilingChange& change);
 
   [[nodiscard]] gateway::ShardIndex shard() const { return shard_; }
   [[nodiscard]] const ConnectionOracle& oracle() const { return oracle_; }
@@ -84,6 +86,7 @@ private:
   SimClient* client_;
   gateway::ShardIndex shard_;
   Link link_;
+  gateway::session::Ceilings listener_;
   std::uint64_t serial_;
   ConnectionOracle oracle_;
   std::unique_ptr<gateway::session::Session> session_;

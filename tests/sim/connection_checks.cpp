@@ -23,35 +23,17 @@ void ConnectionOracle::on_close(CloseReason reason, TimePoint now) {
       reason == CloseReason::slow_consumer && may_overflow, Promise::life, "closed: " + because);
 }
 
-void ConnectionOracle::check_wishes(const protocol::Command& command,
-                                    const protocol::EffectiveLimits& limits) {
-  const protocol::SessionWishes* newer = nullptr;
-  if (const auto* connect = std::get_if<protocol::ConnectCommand>(&command)) {
-    newer = &connect->wishes;
-  } else if (const auto* limit = std::get_if<protocol::LimitCommand>(&command)) {
-    newer = &limit->wishes;
-  }
-  if (newer == nullptr) return;
-  if (newer->bytes_per_s) wishes_.bytes_per_s = newer->bytes_per_s;
-  if (newer->messages_per_s) wishes_.messages_per_s = newer->messages_per_s;
-  if (newer->window_bytes) wishes_.window_bytes = newer->window_bytes;
-  require(limits.bytes_per_s == wishes_.bytes_per_s.value_or(0) &&
-              limits.messages_per_s == wishes_.messages_per_s.value_or(0) &&
-              limits.window_bytes == wishes_.window_bytes.value_or(0),
-          Promise::limits,
-          "other limits are in force than were asked for");
-}
-
 void ConnectionOracle::check_idle(const ShardState& state, TimePoint now) {
   require(pings_.empty(), Promise::control, "a reply waits, and nothing is in its way");
   require(now - sent_at_ < heartbeat_ + gateway::milliseconds(100), Promise::life, "no heartbeat");
   require(now - heard_at_ < 2 * heartbeat_ + gateway::milliseconds(100),
           Promise::life,
           "dead, and not closed");
-  if (limits_.is_limited() || has_max_delay_ || idle_at_ == state.changes) return;
+  limits_.check_told();
+  if (limits_.is_limited() || idle_at_ == state.changes) return;
   hub_->visit_topics("#", [&](const gateway::topics::Topic& topic) {
     const auto found = cells_.find(topic.name());
-    if (found == cells_.end() || found->second.demand().max_rate > 0) return;
+    if (found == cells_.end() || !may_go_at_once(found->second, topic)) return;
     require(!found->second.is_behind(topic),
             Promise::stall,
             topic.name() + " has news, and nobody sends it");
@@ -59,8 +41,19 @@ void ConnectionOracle::check_idle(const ShardState& state, TimePoint now) {
   idle_at_ = state.changes;
 }
 
+void ConnectionOracle::check_rate(const protocol::SubscribeCommand& command,
+                                  std::optional<double> told) const {
+  const auto ceiling = hub_->options().rules.max_rate_of(command.filter);
+  if (ceiling == 0 || command.options.delivery == protocol::Delivery::all) return;
+  if (is_ending(command.filter)) return;
+  require(told.value_or(0) > 0 && *told <= ceiling,
+          Promise::limits,
+          "more than the operator's max_rate is promised");
+}
+
 void ConnectionOracle::check_quiet() const {
   require(requests_.empty(), Promise::reply, "a request was never answered");
+  limits_.check_told();
   for (const auto& [name, cell] : cells_) cell.check_quiet();
   for (const auto& [filter, sub] : subs_) {
     require(sub.is_ready, Promise::ready, "never ready: " + filter);

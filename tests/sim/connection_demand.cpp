@@ -11,14 +11,15 @@ namespace weir::tests::sim {
 using protocol::Delivery;
 
 CellDemand ConnectionOracle::demand_of(const protocol::SubscribeOptions& options,
-                                       const TopicTruth& topic) {
+                                       const TopicTruth& topic) const {
   CellDemand demand;
   demand.delivery = gateway::session::delivery_for(options, topic.kind);
   demand.wants_time = options.wants_time;
   demand.wants_counts = options.wants_counts;
   demand.priority = options.priority;
   if (demand.delivery == Delivery::all) return demand;
-  demand.max_rate = options.max_rate;
+  demand.max_rate = gateway::session::lower_rate(options.max_rate,
+                                                 hub_->options().rules.find(topic.name).max_rate);
   demand.wants_patches = options.delta == protocol::Delta::patch;
   if (has_parts(topic.kind)) demand.fields = options.fields;
   std::ranges::sort(demand.fields);

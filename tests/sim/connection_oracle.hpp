@@ -40,12 +40,20 @@ struct Weight {
 /// it hands out. Knows nothing of how the session works, and everything that was ever published.
 class ConnectionOracle {
 public:
-  ConnectionOracle(const Truth& truth, const gateway::session::Hub& hub, gateway::TimePoint now)
-      : truth_(&truth), hub_(&hub), heard_at_(now), sent_at_(now) {}
+  /// `ceilings`: what the configuration says of it.
+  ConnectionOracle(const Truth& truth,
+                   const gateway::session::Hub& hub,
+                   const gateway::session::Ceilings& ceilings,
+                   gateway::TimePoint now)
+      : truth_(&truth), hub_(&hub), limits_(ceilings, now), heard_at_(now), sent_at_(now) {}
 
   /// The session is handed this now.
   void on_command(const protocol::Command& command, gateway::TimePoint now);
   void on_activity(gateway::TimePoint now) { heard_at_ = now; }
+  /// The operator changes the session's ceilings now.
+  void on_restricted(const gateway::session::CeilingChange& change) {
+    limits_.on_restricted(change);
+  }
   /// A turn of the shard: topics that came into being are owed to whoever subscribes to them.
   void watch_births(const ShardState& state);
   void begin_pull(std::size_t budget_bytes, gateway::TimePoint now);
@@ -76,7 +84,8 @@ private:
   struct Request {
     protocol::Command command;
     gateway::TimePoint at;
-    std::map<std::string, Head> heads;  ///< subscribe: what had to be brought before `ready`
+    std::map<std::string, Head> heads;   ///< subscribe: what had to be brought before `ready`
+    protocol::EffectiveLimits limits{};  ///< due when the session took it
   };
   struct Sub {
     protocol::SubscribeOptions options;
@@ -105,15 +114,21 @@ private:
   void unsubscribed(const std::string& filter);
   /// `is_certain`: else what has changed may never have been so.
   void refresh_cells(bool is_certain);
-  void check_wishes(const protocol::Command& command, const protocol::EffectiveLimits& limits);
+  /// The subscription's max_rate is no more than its topics may have.
+  void check_rate(const protocol::SubscribeCommand& command, std::optional<double> told) const;
+  /// Whether nothing but the socket and the session's limits holds back what this cell has.
+  [[nodiscard]] static bool may_go_at_once(const CellOracle& cell,
+                                           const gateway::topics::Topic& topic) {
+    return cell.demand().max_rate == 0 && topic.rule().max_delay == gateway::Duration{};
+  }
   void had_turn(CellOracle& cell);
   void watch_turns(const CellOracle& served, std::size_t frame_bytes);
   [[nodiscard]] StartRule start_rule(const TopicTruth& topic,
                                      const protocol::SubscribeOptions& options,
                                      const std::optional<protocol::Positions>& from) const;
   /// What this subscription alone asks for.
-  [[nodiscard]] static CellDemand demand_of(const protocol::SubscribeOptions& options,
-                                            const TopicTruth& topic);
+  [[nodiscard]] CellDemand demand_of(const protocol::SubscribeOptions& options,
+                                     const TopicTruth& topic) const;
   [[nodiscard]] std::optional<CellDemand> demand_for(const TopicTruth& topic) const;
   CellOracle& bear(const TopicTruth& topic, const CellDemand& demand);
   CellOracle& cell_of(protocol::TopicNumber number);
@@ -124,7 +139,6 @@ private:
   const Truth* truth_;
   const gateway::session::Hub* hub_;
   LimitOracle limits_;
-  bool has_max_delay_ = false;
   gateway::Duration heartbeat_ = std::chrono::seconds(15);
   gateway::TimePoint heard_at_;
   gateway::TimePoint sent_at_;
@@ -134,7 +148,6 @@ private:
   std::map<std::string, Sub> subs_;
   std::map<std::string, CellOracle, std::less<>> cells_;
   std::map<protocol::TopicNumber, std::pair<std::string, protocol::Epoch>> numbers_;
-  protocol::SessionWishes wishes_;  ///< the newest of each
   std::optional<std::uint64_t> births_seen_;
   std::uint64_t idle_at_ = 0;  ///< state in which it was found to have everything
   std::size_t largest_delivery_ = 0;

@@ -1,10 +1,14 @@
 #pragma once
 
 #include "gateway/core/time.hpp"
+#include "gateway/session/limits.hpp"
+#include "protocol/core/command.hpp"
+#include "protocol/core/event.hpp"
 #include "tests/sim/violation.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <string>
 
 namespace weir::tests::sim {
@@ -41,40 +45,45 @@ private:
   gateway::TimePoint seen_at_{};
 };
 
-/// Whether one connection's output keeps to its limits.
+/// Whether one connection's output keeps to its limits: the lower of what its client wishes and
+/// what the operator says. The client is told each change before the next delivery.
 class LimitOracle {
 public:
-  void set(double bytes_per_s,
-           double messages_per_s,
-           std::uint64_t window,
-           gateway::TimePoint now) {
-    bytes_.set(bytes_per_s, now);
-    messages_.set(messages_per_s, now);
-    window_ = window;
-  }
-  void on_control(std::size_t frame_bytes, gateway::TimePoint now) {
-    bytes_.use(static_cast<double>(frame_bytes), now);
-  }
-  void on_delivery(std::size_t frame_bytes, std::size_t payload_bytes, gateway::TimePoint now) {
-    require(bytes_.is_open(now), Promise::limits, "more bytes than bytes_per_s allows");
-    require(messages_.is_open(now), Promise::limits, "more messages than messages_per_s allows");
-    require(
-        window_ == 0 || sent_ == acknowledged_ || sent_ - acknowledged_ + payload_bytes <= window_,
-        Promise::limits,
-        "more than the window is not acknowledged");
-    bytes_.use(static_cast<double>(frame_bytes), now);
-    messages_.use(1, now);
-    sent_ += payload_bytes;
-  }
+  /// `configured`: what the operator's configuration says of this connection.
+  LimitOracle(const gateway::session::Ceilings& configured, gateway::TimePoint now);
+
+  /// The session is handed these.
+  void on_wishes(const protocol::SessionWishes& wishes);
+  /// The operator changes the ceilings of this session.
+  void on_restricted(const gateway::session::CeilingChange& change);
+  /// What has to be in force now; of the gateway's own limits nothing.
+  [[nodiscard]] protocol::EffectiveLimits due() const;
+
+  /// The client is told, in the reply to a request; `due` was right when the session took it.
+  void on_reply(const protocol::EffectiveLimits& told,
+                const protocol::EffectiveLimits& due,
+                gateway::TimePoint now);
+  void on_event(const protocol::EffectiveLimits& told, gateway::TimePoint now);
+  void on_control(std::size_t frame_bytes, gateway::TimePoint now);
+  void on_delivery(std::size_t frame_bytes, std::size_t payload_bytes, gateway::TimePoint now);
   void on_acknowledged(std::uint64_t total) { acknowledged_ = total; }
 
+  /// Every change was told.
+  void check_told() const;
   [[nodiscard]] bool is_limited() const {
-    return bytes_.is_limited() || messages_.is_limited() || window_ > 0;
+    return bytes_.is_limited() || messages_.is_limited() || window_ > 0 || max_delay_ms_ > 0;
   }
 
 private:
+  void set(const protocol::EffectiveLimits& limits, gateway::TimePoint now);
+
+  gateway::session::Ceilings configured_;
+  gateway::session::Ceilings own_;
+  protocol::SessionWishes wishes_;                ///< the newest of each
+  std::deque<protocol::EffectiveLimits> untold_;  ///< changes that the operator made
   Allowance bytes_;
   Allowance messages_;
+  std::int64_t max_delay_ms_ = 0;
   std::uint64_t window_ = 0;
   std::uint64_t sent_ = 0;
   std::uint64_t acknowledged_ = 0;

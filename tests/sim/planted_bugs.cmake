@@ -32,6 +32,8 @@ planted_bug(last_value_dropped 1 "newest;stall" gateway/session/deliverer.cpp
   "state->offset > cell.cursor.offset)" "state->offset > cell.cursor.offset + 1)")
 planted_bug(cell_starved 1 starvation gateway/flow/lane.cpp
   "begin_ + quantum_bytes - std::max" "begin_ + 64 * quantum_bytes - std::max")
+planted_bug(priority_starves 1 starvation gateway/flow/scheduler.cpp
+  "if (passed_bytes_ < passed_bytes_max)" "if (passed_bytes_ < 64 * passed_bytes_max)")
 planted_bug(lost_from_caught_up_list 1 "stall;loss;newest;starvation" gateway/session/deliverer.cpp
   "cell.topic->park(cell);" "if (!cell.options.wants_time) cell.topic->park(cell);")
 planted_bug(twice_under_two_filters 1 "duplicate;order;content" gateway/session/subscription_set.cpp
@@ -115,5 +117,11 @@ planted_bug(patch_of_an_older_value 1 base gateway/session/deliverer.cpp
   "if (cell.options.delta == protocol::Delta::patch && cell.base == 0) cell.base")
 planted_bug(limit_not_applied 1 limits gateway/session/limits.cpp
   "if (messages_per_s != messages_.rate())" "if (messages_.rate() == 0)")
+planted_bug(ceiling_not_obeyed 1 limits gateway/session/limits.cpp
+  "stricter(wish, stricter(configured_, own_))" "stricter(wish, configured_)")
+planted_bug(ceiling_not_told 1 limits gateway/session/session_status.cpp
+  "limits != before" "limits != before && limits.bytes_per_s == 0")
+planted_bug(rate_of_the_topic_ignored 1 "rate;limits" gateway/session/subscription.cpp
+  "lower_rate(wishes.max_rate, topic.rule().max_rate);" "wishes.max_rate;")
 planted_bug(window_stays_shut 1 "newest;loss;ready;stall" gateway/session/session.cpp
   "on_acknowledged(command.bytes)" "on_acknowledged(0)")

@@ -16,8 +16,9 @@ std::string field_name(std::uint64_t number) {
 }
 
 std::string Publications::json() {
-  const auto size = scenario_->has_large_entries && random_->once_in(20) ? random_->below(9000)
-                                                                         : random_->below(60);
+  const auto size = scenario_->has_flood                                   ? random_->below(3000)
+                    : scenario_->has_large_entries && random_->once_in(20) ? random_->below(9000)
+                                                                           : random_->below(60);
   return fmt::format("\"{}{}\"", ++made_, std::string(size, '.'));
 }
 

@@ -41,6 +41,8 @@ struct Scenario {
   bool has_client_publishes = false;
   bool has_silent_clients = false;  ///< some send nothing, and are closed
   bool has_close_policy = false;    ///< on_overflow = close
+  bool has_operator = false;        ///< ceilings, and changes of them
+  bool has_flood = false;           ///< far more than the links carry, of several priorities
 
   static Scenario from_seed(std::uint64_t seed, gateway::ShardIndex shards) {
     Random random(seed * 8 + shards);
@@ -74,10 +76,19 @@ struct Scenario {
                                   &Scenario::has_fields,
                                   &Scenario::has_patches,
                                   &Scenario::has_priorities,
-                                  &Scenario::has_misfits}) {
+                                  &Scenario::has_misfits,
+                                  &Scenario::has_operator}) {
       scenario.*part = maybe();
     }
+    if (random.once_in(12)) scenario.flood();
     return scenario;
+  }
+
+private:
+  void flood() {
+    has_flood = has_priorities = has_slow_links = true;
+    has_reconnects = has_windows = false;
+    publish_every = std::chrono::milliseconds(1);
   }
 };
 

@@ -1,7 +1,6 @@
 #include "tests/sim/world.hpp"
 
 #include "tests/sim/violation.hpp"
-#include "tests/support/anonymous_only.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -21,20 +20,14 @@ const std::vector<std::string> filters{
     "#",   "q/+",   "q/a",      "q/b",    "s/#",    "s/a", "s/+/c", "+/a", "x/#", "x/a", "c/+",
     "c/a", "s/b/c", "secret/#", "late/+", "late/a", "r/a", "t/+",   "t/a", "x/t", "c/t", "+/r"};
 
-/// Everything but secrets, without ceilings.
-class AllButSecrets final : public gateway::session::Authorizer {
-public:
-  bool may_subscribe(std::string_view /*filter*/) const override { return true; }
-  bool may_read(std::string_view topic) const override { return is_readable(topic); }
-  bool may_publish(std::string_view /*topic*/) const override { return true; }
-  std::uint64_t bytes_per_s_max() const override { return 0; }
-  double messages_per_s_max() const override { return 0; }
-};
-
 }  // namespace
 
 World::World(const Scenario& scenario)
-    : scenario_(scenario), random_(scenario.seed), publications_(scenario_, random_) {
+    : scenario_(scenario),
+      random_(scenario.seed),
+      operator_(scenario_),
+      rights_(operator_.configured()),
+      publications_(scenario_, random_) {
   make_shards();
   make_sources();
   for (std::size_t i = 0; i < scenario_.clients; ++i) {
@@ -45,12 +38,6 @@ World::World(const Scenario& scenario)
 World::~World() {
   // Sessions go before the hubs that they stand in.
   clients_.clear();
-}
-
-const gateway::session::Authenticator& World::authenticator() const {
-  static const AllButSecrets all;
-  static const AnonymousOnly authenticator(&all);
-  return authenticator;
 }
 
 gateway::Now World::wall_now() const {
@@ -69,12 +56,11 @@ void World::trace(const SimClient& client, const char* direction, std::string_vi
   if (!is_on) return;
   const std::chrono::duration<double> time = now().time_since_epoch();
   std::cout << time.count() << " client " << client.index() << " " << direction << " "
-            << text.substr(0, 200) << "\n";
+            << text.size() << " " << text.substr(0, 200) << "\n";
 }
 
 void World::make_shards() {
-  std::vector<gateway::topics::TopicRule> rules(1);
-  rules[0].ring_entries = scenario_.ring_entries;
+  const auto rules = operator_.rules();
   for (ShardIndex shard = 0; shard < scenario_.shards; ++shard) {
     auto doors = std::make_unique<Doors>(
         scenario_,
@@ -317,6 +303,16 @@ void World::act_later(SimClient& client) {
   });
 }
 
+void World::restrict_later() {
+  queue_.after(operator_.until_next(), [this] {
+    if (is_calm_) return;
+    auto* connection = clients_[operator_.chosen(clients_.size())]->connection();
+    const bool is_open = connection != nullptr && !connection->is_closing();
+    if (is_open) turn(connection->shard(), [&] { connection->restrict(operator_.change()); });
+    restrict_later();
+  });
+}
+
 void World::watch_demand() {
   for (const auto& signal : hub(0).take_demand()) {
     require(told_demand_[signal.filter] != signal.is_wanted,
@@ -332,6 +328,7 @@ void World::run() {
     act_later(*client);
   }
   publish_later();
+  if (scenario_.has_operator) restrict_later();
   queue_.run_until(now() + scenario_.length);
   is_calm_ = true;
   for (int round = 0; round < 3; ++round) {

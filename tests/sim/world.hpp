@@ -1,14 +1,16 @@
 #pragma once
 
-#include "gateway/session/authenticator.hpp"
 #include "gateway/session/hub.hpp"
 #include "tests/sim/client.hpp"
 #include "tests/sim/connection.hpp"
 #include "tests/sim/doors.hpp"
 #include "tests/sim/event_queue.hpp"
+#include "tests/sim/operator.hpp"
 #include "tests/sim/publications.hpp"
+#include "tests/sim/rights.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/truth.hpp"
+#include "tests/support/anonymous_only.hpp"
 #include "tests/support/random.hpp"
 
 #include <cstdint>
@@ -39,7 +41,11 @@ public:
   [[nodiscard]] gateway::session::Hub& hub(gateway::ShardIndex shard) {
     return *shards_.at(shard).hub;
   }
-  [[nodiscard]] const gateway::session::Authenticator& authenticator() const;
+  [[nodiscard]] const gateway::session::Authenticator& authenticator() const {
+    return authenticator_;
+  }
+  [[nodiscard]] const Rights& rights() const { return rights_; }
+  [[nodiscard]] Operator& admin() { return operator_; }
   [[nodiscard]] TimePoint now() const { return queue_.now(); }
   [[nodiscard]] gateway::Now wall_now() const;
   [[nodiscard]] std::uint64_t next_serial() { return ++serial_; }
@@ -85,12 +91,16 @@ private:
   void accept(Source& source, protocol::Publication publication);
   void disturb(Source& source);
   void act_later(SimClient& client);
+  void restrict_later();
   void reap();
   void watch_demand();
   void check_quiet();
 
   Scenario scenario_;
   Random random_;
+  Operator operator_;
+  Rights rights_;
+  AnonymousOnly authenticator_{&rights_};
   EventQueue queue_;
   Truth truth_;
   std::vector<Shard> shards_;
