@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace weir::adapters::common {
@@ -27,12 +28,17 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+bool is_list_of_texts(const nlohmann::json& value) {
+  return value.is_array() &&
+         std::ranges::all_of(value, [](const nlohmann::json& item) { return item.is_string(); });
+}
+
 }  // namespace
 
 class ConfigReader::Implementation {
 public:
-  explicit Implementation(std::string_view json)
-      : object_(nlohmann::json::parse(json, nullptr, false)) {
+  Implementation(std::string_view json, std::string_view inside)
+      : object_(nlohmann::json::parse(json, nullptr, false)), inside_(inside) {
     if (!object_.is_object()) throw abi::Failure("its configuration is no JSON object");
   }
 
@@ -42,24 +48,29 @@ public:
     return at == object_.end() ? nullptr : &*at;
   }
 
+  [[noreturn]] void fail(std::string_view key, const std::string& problem) const {
+    throw abi::Failure("key '" + inside_ + std::string(key) + "' " + problem);
+  }
+
   void finish() const {
     for (const auto& [key, value] : object_.items()) {
       if (std::ranges::find(known_, key) != known_.end()) continue;
       const auto nearest = std::ranges::min_element(
           known_, {}, [&key = key](const auto& known) { return distance(key, known); });
-      std::string message = "key '" + key + "' is unknown";
-      if (nearest != known_.end()) message += "; did you mean '" + *nearest + "'?";
-      throw abi::Failure(message);
+      std::string problem = "is unknown";
+      if (nearest != known_.end()) problem += "; did you mean '" + inside_ + *nearest + "'?";
+      fail(key, problem);
     }
   }
 
 private:
   nlohmann::json object_;
+  std::string inside_;
   std::vector<std::string> known_;
 };
 
-ConfigReader::ConfigReader(std::string_view json)
-    : implementation_(std::make_unique<Implementation>(json)) {
+ConfigReader::ConfigReader(std::string_view json, std::string_view inside)
+    : implementation_(std::make_unique<Implementation>(json, inside)) {
 }
 
 ConfigReader::~ConfigReader() = default;
@@ -67,24 +78,48 @@ ConfigReader::~ConfigReader() = default;
 std::optional<std::string> ConfigReader::text(std::string_view key) {
   const nlohmann::json* value = implementation_->find(key);
   if (value == nullptr) return std::nullopt;
-  if (!value->is_string()) throw abi::Failure("key '" + std::string(key) + "' must be a string");
+  if (!value->is_string()) implementation_->fail(key, "must be a string");
   return value->get<std::string>();
 }
 
 std::optional<std::vector<std::string>> ConfigReader::texts(std::string_view key) {
   const nlohmann::json* value = implementation_->find(key);
   if (value == nullptr) return std::nullopt;
-  const auto is_text = [](const nlohmann::json& item) { return item.is_string(); };
-  if (!value->is_array() || !std::ranges::all_of(*value, is_text))
-    throw abi::Failure("key '" + std::string(key) + "' must be a list of strings");
+  if (!is_list_of_texts(*value)) implementation_->fail(key, "must be a list of strings");
   return value->get<std::vector<std::string>>();
+}
+
+std::optional<std::vector<std::string>> ConfigReader::text_or_texts(std::string_view key) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_string()) return std::vector{value->get<std::string>()};
+  if (!is_list_of_texts(*value))
+    implementation_->fail(key, "must be a string or a list of strings");
+  return value->get<std::vector<std::string>>();
+}
+
+std::optional<std::string> ConfigReader::table(std::string_view key) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) implementation_->fail(key, "must be a table");
+  return value->dump();
+}
+
+std::vector<std::string> ConfigReader::tables(std::string_view key) {
+  const nlohmann::json* value = implementation_->find(key);
+  if (value == nullptr) return {};
+  const auto is_table = [](const nlohmann::json& item) { return item.is_object(); };
+  if (!value->is_array() || !std::ranges::all_of(*value, is_table))
+    implementation_->fail(key, "must be a list of tables");
+  std::vector<std::string> tables;
+  for (const nlohmann::json& item : *value) tables.push_back(item.dump());
+  return tables;
 }
 
 bool ConfigReader::flag(std::string_view key, bool otherwise) {
   const nlohmann::json* value = implementation_->find(key);
   if (value == nullptr) return otherwise;
-  if (!value->is_boolean())
-    throw abi::Failure("key '" + std::string(key) + "' must be true or false");
+  if (!value->is_boolean()) implementation_->fail(key, "must be true or false");
   return value->get<bool>();
 }
 
@@ -94,8 +129,9 @@ std::int64_t ConfigReader::integer(std::string_view key, Range range, std::int64
   const bool fits = value->is_number_integer() && value->get<std::int64_t>() >= range.from &&
                     value->get<std::int64_t>() <= range.to;
   if (!fits)
-    throw abi::Failure("key '" + std::string(key) + "' must be an integer from " +
-                       std::to_string(range.from) + " to " + std::to_string(range.to));
+    implementation_->fail(key,
+                          "must be an integer from " + std::to_string(range.from) + " to " +
+                              std::to_string(range.to));
   return value->get<std::int64_t>();
 }
 
@@ -105,9 +141,9 @@ double ConfigReader::number(std::string_view key, Bounds bounds, double otherwis
   const bool fits = value->is_number() && value->get<double>() >= bounds.from &&
                     value->get<double>() <= bounds.to;
   if (!fits)
-    throw abi::Failure("key '" + std::string(key) + "' must be a number from " +
-                       nlohmann::json(bounds.from).dump() + " to " +
-                       nlohmann::json(bounds.to).dump());
+    implementation_->fail(key,
+                          "must be a number from " + nlohmann::json(bounds.from).dump() + " to " +
+                              nlohmann::json(bounds.to).dump());
   return value->get<double>();
 }
 

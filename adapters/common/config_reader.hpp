@@ -23,7 +23,8 @@ public:
     double to;
   };
 
-  explicit ConfigReader(std::string_view json);
+  /// `inside`: what stands before its keys in messages, "tls." for a table of that name.
+  explicit ConfigReader(std::string_view json, std::string_view inside = {});
   ~ConfigReader();
   ConfigReader(const ConfigReader&) = delete;
   ConfigReader& operator=(const ConfigReader&) = delete;
@@ -32,6 +33,12 @@ public:
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   /// nullopt: the key is not there. A list of strings.
   [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key);
+  /// nullopt: the key is not there. One string, or a list of them.
+  [[nodiscard]] std::optional<std::vector<std::string>> text_or_texts(std::string_view key);
+  /// nullopt: the key is not there. A table, as JSON for a reader of its own.
+  [[nodiscard]] std::optional<std::string> table(std::string_view key);
+  /// A list of such tables; empty where the key is not there.
+  [[nodiscard]] std::vector<std::string> tables(std::string_view key);
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);
   [[nodiscard]] std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise);
   /// Any number, also a fraction.

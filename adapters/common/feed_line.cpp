@@ -27,7 +27,11 @@ enum class Seen : std::uint16_t {
   nack = 1U << 8U,
   error = 1U << 9U,
   at_ms = 1U << 10U,
+  auth = 1U << 11U,
+  hello = 1U << 12U,
 };
+
+constexpr std::size_t name_bytes_max = 64;  // of a feeder
 
 struct MemberName {
   std::string_view name;
@@ -44,12 +48,19 @@ constexpr std::array member_names{MemberName{"topic", Seen::topic},
                                   MemberName{"ack", Seen::ack},
                                   MemberName{"nack", Seen::nack},
                                   MemberName{"error", Seen::error},
-                                  MemberName{"at_ms", Seen::at_ms}};
+                                  MemberName{"at_ms", Seen::at_ms},
+                                  MemberName{"auth", Seen::auth},
+                                  MemberName{"hello", Seen::hello}};
 
-const MemberName* find_member(std::string_view name, LineTimes times) {
+bool may_have(LineSource source, Seen member) {
+  if (member == Seen::at_ms) return source == LineSource::recording;
+  if (member == Seen::auth || member == Seen::hello) return source == LineSource::feeder;
+  return true;
+}
+
+const MemberName* find_member(std::string_view name, LineSource source) {
   for (const MemberName& member : member_names) {
-    if (member.name != name) continue;
-    return member.seen == Seen::at_ms && times == LineTimes::refused ? nullptr : &member;
+    if (member.name == name) return may_have(source, member.seen) ? &member : nullptr;
   }
   return nullptr;
 }
@@ -73,6 +84,8 @@ struct FeedBatch::Members {
   std::string_view key;
   std::string_view mid;
   std::string_view data;
+  std::string_view auth;
+  std::string_view name;
   weir_payload_format format = WEIR_JSON;
   std::optional<std::uint64_t> id;
   std::optional<std::uint64_t> at_ms;
@@ -85,6 +98,12 @@ struct FeedBatch::Members {
   }
   [[nodiscard]] bool has_content() const {
     return has(Seen::data) || has(Seen::fields) || has(Seen::key) || has(Seen::remove);
+  }
+  [[nodiscard]] bool has_greeting() const { return has(Seen::auth) || has(Seen::hello); }
+  [[nodiscard]] bool has_reply() const { return has(Seen::ack) || has(Seen::nack); }
+  [[nodiscard]] protocol::Unexpected<BadLine> bad(std::string detail) const {
+    return protocol::Unexpected<BadLine>(
+        BadLine{Error{ErrorCode::bad_request, std::move(detail)}, id});
   }
   void keep(Seen member, std::optional<std::uint64_t> integer) {
     if (member == Seen::id) id = integer;
@@ -117,7 +136,7 @@ protocol::Result<FeedLine, BadLine> FeedBatch::add(std::string_view line) {
 }
 
 bool FeedBatch::read_member(JsonReader& reader, JsonString name, Members& members) {
-  const MemberName* member = find_member(name.raw, times_);
+  const MemberName* member = find_member(name.raw, source_);
   if (member == nullptr) {
     members.wrong("'" + std::string(name.raw.substr(0, 64)) + "' is unknown here");
     return reader.value().has_value();
@@ -135,6 +154,10 @@ bool FeedBatch::read_member(JsonReader& reader, JsonString name, Members& member
       return read_text(reader, members.key) || members.wrong("'key' must be a string");
     case Seen::mid:
       return read_text(reader, members.mid) || members.wrong("'mid' must be a string");
+    case Seen::auth:
+      return read_text(reader, members.auth) || members.wrong("'auth' must be a string");
+    case Seen::hello:
+      return read_hello(reader, members);
     case Seen::data:
       return read_data(reader, members);
     case Seen::fields:
@@ -215,6 +238,17 @@ bool FeedBatch::read_fields(JsonReader& reader, Members& members) {
   });
 }
 
+/// `true`, or what the feeder calls itself.
+bool FeedBatch::read_hello(JsonReader& reader, Members& members) {
+  if (reader.peek() == '"') {
+    if (!read_text(reader, members.name)) return false;
+    return (!members.name.empty() && members.name.size() <= name_bytes_max) ||
+           members.wrong("'hello' must be true, or a name of 1 to 64 bytes");
+  }
+  const auto value = reader.value();
+  return value && (*value == "true" || members.wrong("'hello' must be true, or a name"));
+}
+
 /// Of a nack: {"code":...,"message":...}; what it does not have is filled up.
 bool FeedBatch::read_error(JsonReader& reader, Members& members) {
   if (reader.peek() != '{') {
@@ -236,33 +270,41 @@ bool FeedBatch::read_error(JsonReader& reader, Members& members) {
 }
 
 protocol::Result<FeedLine, BadLine> FeedBatch::finish(const Members& members) {
-  const auto bad = [&](std::string detail) {
-    return protocol::Unexpected<BadLine>(
-        BadLine{Error{ErrorCode::bad_request, std::move(detail)}, members.id});
-  };
-  if (members.fault) return bad(members.fault->detail);
-  if (members.has(Seen::ack) || members.has(Seen::nack)) {
-    const bool is_nack = members.has(Seen::nack);
-    if (members.has(Seen::topic) || members.has(Seen::ack) == is_nack)
-      return bad("one line has one of 'topic', 'ack', 'nack'");
-    if (members.has_content()) return bad("an answer has no 'data', 'fields', 'key' or 'delete'");
-    FeedReply reply{members.reply_id, std::nullopt};
-    if (is_nack)
-      reply.error =
-          members.reply_error.value_or(Error{ErrorCode::internal, "the feeder gave no reason"});
-    return FeedLine{std::move(reply)};
-  }
-  if (members.has(Seen::error)) return bad("'error' belongs to 'nack'");
-  if (!members.has(Seen::topic)) return bad("'topic' is missing");
+  if (members.fault) return members.bad(members.fault->detail);
+  if (members.has_greeting()) return finish_greeting(members);
+  if (members.has_reply()) return finish_reply(members);
+  if (members.has(Seen::error)) return members.bad("'error' belongs to 'nack'");
+  if (!members.has(Seen::topic)) return members.bad("'topic' is missing");
   const int contents = static_cast<int>(members.has(Seen::data)) +
                        static_cast<int>(members.has(Seen::fields)) +
                        static_cast<int>(members.has(Seen::remove));
-  if (contents != 1) return bad("exactly one of 'data', 'fields', 'delete' is needed");
+  if (contents != 1) return members.bad("exactly one of 'data', 'fields', 'delete' is needed");
   if (members.has(Seen::key) && members.has(Seen::data))
-    return bad("'key' goes with 'fields' or 'delete', not with 'data'");
-  if (members.has(Seen::key) && members.key.empty()) return bad("'key' is empty");
+    return members.bad("'key' goes with 'fields' or 'delete', not with 'data'");
+  if (members.has(Seen::key) && members.key.empty()) return members.bad("'key' is empty");
   append(members);
   return FeedLine{FeedEntry{members.id, members.at_ms}};
+}
+
+protocol::Result<FeedLine, BadLine> FeedBatch::finish_greeting(const Members& members) {
+  constexpr auto allowed =
+      static_cast<std::uint16_t>(Seen::auth) | static_cast<std::uint16_t>(Seen::hello);
+  if ((members.seen & ~allowed) != 0)
+    return members.bad("a greeting has 'hello' and 'auth', and nothing else");
+  return FeedLine{FeedGreeting{std::string(members.name), members.auth, members.has(Seen::auth)}};
+}
+
+protocol::Result<FeedLine, BadLine> FeedBatch::finish_reply(const Members& members) {
+  const bool is_nack = members.has(Seen::nack);
+  if (members.has(Seen::topic) || members.has(Seen::ack) == is_nack)
+    return members.bad("one line has one of 'topic', 'ack', 'nack'");
+  if (members.has_content())
+    return members.bad("an answer has no 'data', 'fields', 'key' or 'delete'");
+  FeedReply reply{members.reply_id, std::nullopt};
+  if (is_nack)
+    reply.error =
+        members.reply_error.value_or(Error{ErrorCode::internal, "the feeder gave no reason"});
+  return FeedLine{std::move(reply)};
 }
 
 void FeedBatch::append(const Members& members) {
@@ -277,6 +319,11 @@ void FeedBatch::append(const Members& members) {
     entry.operation = WEIR_UPDATE;
     entry.field_count = fields_.size() - members.fields_before;
   }
+}
+
+void FeedBatch::drop_last() {
+  fields_.resize(fields_.size() - publications_.back().field_count);
+  publications_.pop_back();
 }
 
 std::span<const weir_publication> FeedBatch::publications() {

@@ -28,6 +28,13 @@ struct FeedEntry {
   std::optional<std::uint64_t> at_ms;  ///< of a recording: since its beginning
 };
 
+/// How a feeder introduces itself: {"hello":...,"auth":...}, either or both.
+struct FeedGreeting {
+  std::string name;       ///< what it calls itself; empty: nothing
+  std::string_view auth;  ///< its secret; lives until the batch is cleared
+  bool has_auth = false;
+};
+
 /// Why a line says nothing.
 struct BadLine {
   protocol::Error error;
@@ -35,11 +42,10 @@ struct BadLine {
 };
 
 /// What a line of the feed says; std::monostate: it is blank.
-using FeedLine = std::variant<std::monostate, FeedEntry, FeedReply>;
+using FeedLine = std::variant<std::monostate, FeedEntry, FeedReply, FeedGreeting>;
 
-/// Whether a line may have the member `at_ms`: lines of a recording have it, those of a feed do
-/// not.
-enum class LineTimes : std::uint8_t { refused, taken };
+/// Where lines come from. Only those of a recording have `at_ms`; only a feeder greets.
+enum class LineSource : std::uint8_t { feeder, recording };
 
 /// Reads lines of the feed into an array that can be published at once.
 /// Shape:  publications refer to the lines, and to this batch, until `clear`.
@@ -47,12 +53,14 @@ enum class LineTimes : std::uint8_t { refused, taken };
 /// Source: adapters/tcp/README.md, adapters/replay/README.md.
 class FeedBatch {
 public:
-  explicit FeedBatch(LineTimes times = LineTimes::refused) : times_(times) {}
+  explicit FeedBatch(LineSource source = LineSource::feeder) : source_(source) {}
 
   [[nodiscard]] protocol::Result<FeedLine, BadLine> add(std::string_view line);
 
   /// The entry of the last `add` that had one.
   [[nodiscard]] weir_publication& last() { return publications_.back(); }
+  /// Takes it out again.
+  void drop_last();
   [[nodiscard]] std::span<const weir_publication> publications();
   void clear();
 
@@ -63,12 +71,15 @@ private:
   bool read_fields(JsonReader& reader, Members& members);
   bool read_text(JsonReader& reader, std::string_view& out);
   bool read_data(JsonReader& reader, Members& members);
+  bool read_hello(JsonReader& reader, Members& members);
   bool read_error(JsonReader& reader, Members& members);
   std::string_view text_of(JsonString string);
   protocol::Result<FeedLine, BadLine> finish(const Members& members);
+  static protocol::Result<FeedLine, BadLine> finish_greeting(const Members& members);
+  static protocol::Result<FeedLine, BadLine> finish_reply(const Members& members);
   void append(const Members& members);
 
-  LineTimes times_;
+  LineSource source_;
   std::vector<weir_publication> publications_;  ///< `fields` is set by publications()
   std::vector<weir_field> fields_;              ///< of all of them, in order
   std::deque<std::string> texts_;               ///< what had to be unescaped or decoded

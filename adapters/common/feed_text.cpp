@@ -69,6 +69,28 @@ void append_bad_line(std::string& out, std::uint64_t line, const protocol::Error
   out += "}\n";
 }
 
+void append_hello(std::string& out, const FeedTerms& terms) {
+  out += R"({"hello":{"window":)";
+  append_number(out, terms.window);
+  out += R"(,"line_bytes":)";
+  append_number(out, terms.line_bytes_max);
+  out += R"(,"heartbeat_ms":)";
+  append_number(out, terms.heartbeat_ms);
+  out += "}}\n";
+}
+
+void append_pause(std::string& out) {
+  out += "{\"pause\":true}\n";
+}
+
+void append_resume(std::string& out) {
+  out += "{\"resume\":true}\n";
+}
+
+void append_heartbeat(std::string& out) {
+  out += "{\"heartbeat\":true}\n";
+}
+
 void append_entry(std::string& out, const weir_publication& entry, std::uint64_t id) {
   out += R"({"id":)";
   append_number(out, id);

@@ -29,6 +29,9 @@ public:
   /// So many bytes were put there.
   void commit(std::size_t bytes);
 
+  /// How long lines may be from now on.
+  void set_line_bytes_max(std::size_t bytes) { line_bytes_max_ = bytes; }
+
   /// The next whole line.
   [[nodiscard]] std::optional<Line> next();
   /// At the end of the stream: what came after the last end of a line, if anything.

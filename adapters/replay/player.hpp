@@ -68,7 +68,7 @@ private:
   Pace pace_;
   std::size_t line_bytes_max_;
   common::LineSplitter lines_;
-  common::FeedBatch batch_{common::LineTimes::taken};
+  common::FeedBatch batch_{common::LineSource::recording};
   std::size_t published_ = 0;          ///< of the batch
   std::size_t due_ = 0;                ///< of the batch, with the published ones
   std::optional<TimePoint> last_due_;  ///< when the batch's last entry is due, unless it is by now

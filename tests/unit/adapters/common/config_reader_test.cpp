@@ -25,6 +25,36 @@ TEST_CASE("keys are read, and those that are not there have their default") {
   CHECK_FALSE(lists.texts("other"));
 }
 
+TEST_CASE("one text or several, and tables with readers of their own") {
+  ConfigReader reader(R"({"one":"a","two":["a","b"],"tls":{"ca":"c"},"feeders":[{"x":1},{}]})");
+  CHECK(reader.text_or_texts("one") == std::vector<std::string>{"a"});
+  CHECK(reader.text_or_texts("two") == std::vector<std::string>{"a", "b"});
+  CHECK_FALSE(reader.text_or_texts("other"));
+  const auto table = reader.table("tls");
+  REQUIRE(table);
+  CHECK(ConfigReader(*table, "tls.").text("ca") == "c");
+  CHECK_FALSE(reader.table("other"));
+  const auto tables = reader.tables("feeders");
+  REQUIRE(tables.size() == 2);
+  CHECK(ConfigReader(tables[0], "feeders[0].").integer("x", {0, 9}, 0) == 1);
+  CHECK(reader.tables("other").empty());
+  CHECK_NOTHROW(reader.finish());
+
+  CHECK_THROWS_WITH_AS((void)reader.table("one"), "key 'one' must be a table", abi::Failure);
+  CHECK_THROWS_WITH_AS(
+      (void)reader.tables("two"), "key 'two' must be a list of tables", abi::Failure);
+  CHECK_THROWS_WITH_AS((void)reader.text_or_texts("tls"),
+                       "key 'tls' must be a string or a list of strings",
+                       abi::Failure);
+  ConfigReader inner(R"({"cert":1})", "tls.");
+  CHECK_THROWS_WITH_AS(
+      (void)inner.flag("cert", true), "key 'tls.cert' must be true or false", abi::Failure);
+  ConfigReader unknown(R"({"cb":1})", "tls.");
+  static_cast<void>(unknown.text("ca"));
+  CHECK_THROWS_WITH_AS(
+      unknown.finish(), "key 'tls.cb' is unknown; did you mean 'tls.ca'?", abi::Failure);
+}
+
 TEST_CASE("what is wrong is told with the key and what was expected") {
   CHECK_THROWS_WITH_AS(ConfigReader("[1]"), "its configuration is no JSON object", abi::Failure);
   CHECK_THROWS_AS(ConfigReader("{"), abi::Failure);

@@ -73,7 +73,7 @@ TEST_CASE("fields, rows and deletes become what they say, many to a batch") {
 
 TEST_CASE("lines of a recording may have a time, those of a feed may not") {
   const std::string line = R"({"at_ms":12345,"topic":"a","data":1})";
-  FeedBatch recording(LineTimes::taken);
+  FeedBatch recording(LineSource::recording);
   const auto read = recording.add(line);
   REQUIRE(read);
   CHECK(std::get<FeedEntry>(*read).at_ms == 12345);
@@ -133,6 +133,56 @@ TEST_CASE("answers of a feeder are read") {
   REQUIRE(bare);
   CHECK(std::get<FeedReply>(*bare).error->code == protocol::ErrorCode::internal);
   CHECK(batch.publications().empty());
+}
+
+TEST_CASE("a feeder introduces itself with a name, a secret, or both") {
+  FeedBatch batch;
+  const auto named = batch.add(R"({"hello":"quotes-1","auth":"s\u00e9cret"})");
+  REQUIRE(named);
+  CHECK(std::get<FeedGreeting>(*named).name == "quotes-1");
+  CHECK(std::get<FeedGreeting>(*named).auth ==
+        "s\xc3\xa9"
+        "cret");
+  const auto bare = batch.add(R"({"hello":true})");
+  REQUIRE(bare);
+  CHECK(std::get<FeedGreeting>(*bare).name.empty());
+  CHECK_FALSE(std::get<FeedGreeting>(*bare).has_auth);
+  const auto secret = batch.add(R"({"auth":""})");
+  REQUIRE(secret);
+  CHECK(std::get<FeedGreeting>(*secret).has_auth);
+  CHECK(batch.publications().empty());
+
+  const std::string longest(64, 'n');
+  CHECK(batch.add(R"({"hello":")" + longest + R"("})"));
+  for (const std::string& line : {R"({"hello":")" + longest + R"(n"})",
+                                  std::string(R"({"hello":""})"),
+                                  std::string(R"({"hello":false})"),
+                                  std::string(R"({"hello":1})"),
+                                  std::string(R"({"auth":7})"),
+                                  std::string(R"({"auth":"a","topic":"b","data":1})"),
+                                  std::string(R"({"hello":true,"id":1})"),
+                                  std::string(R"({"hello":true,"ack":1})")}) {
+    CAPTURE(line);
+    CHECK_FALSE(batch.add(line));
+  }
+  CHECK_FALSE(FeedBatch(LineSource::recording).add(R"({"hello":true})"));
+}
+
+TEST_CASE("the last entry can be taken out of the batch again") {
+  FeedBatch batch;
+  const std::string kept = R"({"topic":"a","fields":{"x":1,"y":2}})";
+  const std::string dropped = R"({"topic":"b","fields":{"z":3}})";
+  const std::string next = R"({"topic":"c","fields":{"w":4}})";
+  REQUIRE(batch.add(kept));
+  REQUIRE(batch.add(dropped));
+  batch.drop_last();
+  REQUIRE(batch.add(next));
+  const auto entries = batch.publications();
+  REQUIRE(entries.size() == 2);
+  CHECK(to_view(entries[0].fields[1].json) == "2");
+  CHECK(to_view(entries[1].topic) == "c");
+  REQUIRE(entries[1].field_count == 1);
+  CHECK(to_view(entries[1].fields[0].json) == "4");
 }
 
 TEST_CASE("a bad line says what is wrong, and its id where it can be read") {

@@ -34,6 +34,15 @@ TEST_CASE("replies look as the feed's page says") {
         "false},\"line\":3}\n");
 }
 
+TEST_CASE("what a feeder is told about itself and about the flow") {
+  CHECK(line_of([](auto& out) {
+          append_hello(out, {.window = 16384, .line_bytes_max = 1048576, .heartbeat_ms = 15000});
+        }) == "{\"hello\":{\"window\":16384,\"line_bytes\":1048576,\"heartbeat_ms\":15000}}\n");
+  CHECK(line_of([](auto& out) { append_pause(out); }) == "{\"pause\":true}\n");
+  CHECK(line_of([](auto& out) { append_resume(out); }) == "{\"resume\":true}\n");
+  CHECK(line_of([](auto& out) { append_heartbeat(out); }) == "{\"heartbeat\":true}\n");
+}
+
 TEST_CASE("what clients publish is a line that the feed itself could read") {
   const std::array fields{weir_field{abi::to_text("b\"d"), abi::to_text("1.10")},
                           weir_field{abi::to_text("old"), abi::to_text("null")}};

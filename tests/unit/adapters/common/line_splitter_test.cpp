@@ -78,6 +78,18 @@ TEST_CASE("lines longer than the usual buffer fit, and the buffer does not stay"
   CHECK(largest <= limit + 64 * 1024);
 }
 
+TEST_CASE("how long lines may be can change between two of them") {
+  LineSplitter splitter(4);
+  const std::string_view stream = "12345678\n12345678\n123456789\n";
+  std::memcpy(splitter.prepare().data(), stream.data(), stream.size());
+  splitter.commit(stream.size());
+  CHECK(splitter.next()->is_too_long);
+  splitter.set_line_bytes_max(8);
+  CHECK(splitter.next()->text == "12345678");
+  CHECK(splitter.next()->is_too_long);
+  CHECK_FALSE(splitter.next());
+}
+
 TEST_CASE("random streams, random pieces: as if split at once") {
   const std::uint64_t seed = tests::seed_or(7);
   CAPTURE(seed);

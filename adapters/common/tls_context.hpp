@@ -1,0 +1,31 @@
+#pragma once
+
+#include "adapters/common/tls_options.hpp"
+
+#include <memory>
+#include <string>
+
+struct ssl_ctx_st;  // NOLINT(readability-identifier-naming): OpenSSL's SSL_CTX
+
+namespace weir::adapters::common {
+
+/// The certificates and rules of one side of TLS, read and checked once, for all its connections.
+class TlsContext {
+public:
+  /// Errors: abi::Failure - names the key, the file and what is wrong with it: it cannot be read,
+  ///         is no PEM, has expired, or the key belongs to another certificate.
+  explicit TlsContext(const TlsOptions& options);
+
+  [[nodiscard]] const TlsOptions& options() const { return options_; }
+  [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
+
+private:
+  struct Free {
+    void operator()(ssl_ctx_st* context) const;
+  };
+
+  TlsOptions options_;
+  std::unique_ptr<ssl_ctx_st, Free> context_;
+};
+
+}  // namespace weir::adapters::common
