@@ -1,5 +1,7 @@
 #include "adapters/tcp/dialer.hpp"
 
+#include "adapters/common/broker_cycle.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,14 +22,14 @@ using boost::system::error_code;
 class Dialer::Implementation {
 public:
   Implementation(boost::asio::io_context& context,
-                 Address address,
+                 std::vector<Address> addresses,
                  common::Backoff::Options backoff,
                  Events events)
       : resolver_(context),
         socket_(context),
         timer_(context),
-        address_(std::move(address)),
-        backoff_(backoff),
+        addresses_(std::move(addresses)),
+        cycle_(addresses_.size(), backoff),
         events_(std::move(events)) {}
 
   void start() {
@@ -42,18 +44,18 @@ public:
       static_cast<void>(socket_.close(ignored));
     });
     error_code fault;
-    const auto numeric = boost::asio::ip::make_address(address_.host, fault);
+    const auto numeric = boost::asio::ip::make_address(address().host, fault);
     if (!fault) {
-      connect(std::vector<tcp::endpoint>{tcp::endpoint(numeric, address_.port)});
+      connect(std::vector<tcp::endpoint>{tcp::endpoint(numeric, address().port)});
       return;
     }
     resolver_.async_resolve(
-        address_.host,
-        std::to_string(address_.port),
+        address().host,
+        std::to_string(address().port),
         [this](error_code failed, const tcp::resolver::results_type& found) {
           if (is_closed_) return;
           if (failed) {
-            wait(is_late_ ? "the name server does not answer" : failed.message());
+            try_next(is_late_ ? "the name server does not answer" : failed.message());
             return;
           }
           connect({found.begin(), found.end()});
@@ -61,8 +63,12 @@ public:
   }
 
   void lost(const std::string& reason, Was was) {
-    if (was == Was::good) backoff_.reset();
-    wait(reason);
+    if (was == Was::useless) {
+      try_next(reason);
+      return;
+    }
+    const Address& lost_one = address();
+    wait(lost_one, reason, cycle_.on_lost(common::BrokerCycle::good));
   }
 
   void close() {
@@ -82,17 +88,23 @@ private:
           timer_.cancel();
           const int descriptor = fault ? -1 : socket_.release(fault);
           if (fault) {
-            wait(is_late_ ? "no answer" : fault.message());
+            try_next(is_late_ ? "no answer" : fault.message());
           } else {
-            events_.connected(descriptor);
+            events_.connected(descriptor, address());
           }
         });
   }
 
-  void wait(const std::string& reason) {
+  [[nodiscard]] const Address& address() const { return addresses_[cycle_.current()]; }
+
+  void try_next(const std::string& reason) {
+    const Address& failed = address();
+    wait(failed, reason, cycle_.on_failed());
+  }
+
+  void wait(const Address& failed, const std::string& reason, common::Milliseconds pause) {
     if (is_closed_) return;
-    const auto pause = backoff_.next();
-    events_.failed(reason, pause);
+    events_.failed(failed, reason, pause);
     timer_.expires_after(pause);
     timer_.async_wait([this](error_code fault) {
       if (!fault) start();
@@ -102,8 +114,8 @@ private:
   tcp::resolver resolver_;
   tcp::socket socket_;
   boost::asio::steady_timer timer_;
-  Address address_;
-  common::Backoff backoff_;
+  std::vector<Address> addresses_;
+  common::BrokerCycle cycle_;  ///< which of them is tried, or was reached
   Events events_;
   std::vector<tcp::endpoint> endpoints_;  ///< of the attempt under way
   bool is_late_ = false;                  ///< it has taken too long
@@ -111,11 +123,11 @@ private:
 };
 
 Dialer::Dialer(boost::asio::io_context& context,
-               const Address& address,
+               std::vector<Address> addresses,
                common::Backoff::Options backoff,
                Events events)
-    : implementation_(
-          std::make_unique<Implementation>(context, address, backoff, std::move(events))) {
+    : implementation_(std::make_unique<Implementation>(
+          context, std::move(addresses), backoff, std::move(events))) {
 }
 
 Dialer::~Dialer() = default;

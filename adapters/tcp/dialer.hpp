@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace boost::asio {
 class io_context;  // NOLINT(readability-identifier-naming): theirs
@@ -13,23 +14,26 @@ class io_context;  // NOLINT(readability-identifier-naming): theirs
 
 namespace weir::adapters::tcp {
 
-/// Connects to one address, and again after a jittered wait when that fails or the connection is
-/// lost. One io thread; `close` ends all its operations, which must have ended before it is
-/// destroyed.
+/// Connects to the first of some addresses that answers, in their order and at once; then, after a
+/// jittered wait, from the first again. Likewise when the connection is lost. One io thread;
+/// `close` ends all its operations, which must have ended before it is destroyed.
 class Dialer {
 public:
   /// One attempt, from the resolver to the handshake, takes at most so long.
   static constexpr std::chrono::seconds attempt_max{5};
 
   struct Events {
-    /// Gets the connected socket, which it now owns.
-    std::function<void(int descriptor)> connected;
-    /// There is no connection; the next attempt comes after `wait`.
-    std::function<void(const std::string& reason, common::Milliseconds wait)> failed;
+    /// Gets the connected socket, which it now owns, and whom it leads to.
+    std::function<void(int descriptor, const Address& address)> connected;
+    /// There is no connection to that address; the next attempt comes after `wait`.
+    std::function<void(
+        const Address& address, const std::string& reason, common::Milliseconds wait)>
+        failed;
   };
 
+  /// `addresses`: at least one.
   Dialer(boost::asio::io_context& context,
-         const Address& address,
+         std::vector<Address> addresses,
          common::Backoff::Options backoff,
          Events events);
   ~Dialer();
@@ -38,8 +42,8 @@ public:
 
   /// The first attempt.
   void start();
-  /// The connection that it made is lost. `was_good`: it had brought something, so this is a first
-  /// failure.
+  /// The connection that it made is lost. `good`: it had brought something, so this is a first
+  /// failure, and it begins with the first address; else with the next.
   enum class Was { useless, good };
   void lost(const std::string& reason, Was was);
   void close();

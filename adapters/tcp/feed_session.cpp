@@ -3,6 +3,7 @@
 #include "adapters/abi/translation.hpp"
 #include "adapters/common/feed_text.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -11,84 +12,156 @@ namespace weir::adapters::tcp {
 using protocol::Error;
 using protocol::ErrorCode;
 
-FeedSession::FeedSession(std::uint32_t connection, std::string name, FeedShared& shared)
+FeedSession::FeedSession(std::uint32_t connection, std::string peer, FeedShared& shared)
     : connection_(connection),
-      name_(std::move(name)),
+      peer_(std::move(peer)),
       shared_(shared),
-      lines_(shared.line_bytes_max) {
+      lines_(shared.rules.feeders.empty()
+                 ? shared.rules.line_bytes_max
+                 : std::min(greeting_bytes_max, shared.rules.line_bytes_max)),
+      access_(shared.rules.feeders.empty() ? Access::admitted : Access::greeting_due) {
 }
 
 void FeedSession::on_read(std::size_t bytes) {
+  if (is_refused()) return;  // it is told why; what else it says is not looked at
   lines_.commit(bytes);
-  has_read_ = true;
+  bytes_ += bytes;
+  has_heard_ = true;
   is_drained_ = false;
+  shared_.host.count("bytes", bytes);
   pump();
 }
 
 void FeedSession::on_end() {
   has_ended_ = true;
+  if (is_refused()) return;
   is_drained_ = false;
   pump();
 }
 
 void FeedSession::resume() {
-  is_paused_ = false;
+  if (std::exchange(is_paused_, false) && has_greeted_) common::append_resume(output_);
   pump();
 }
 
+bool FeedSession::beat(TimePoint now) {
+  const auto interval = shared_.rules.heartbeat;
+  if (!has_greeted_ || has_ended_ || interval.count() == 0) return true;
+  // who is not read from cannot be heard
+  if (std::exchange(has_heard_, false) || !wants_read()) heard_at_ = now;
+  if (std::exchange(has_said_, false)) said_at_ = now;
+  if (now - said_at_ >= interval && output_.empty() && in_flight_bytes_ == 0)
+    common::append_heartbeat(output_);
+  if (now - heard_at_ < 2 * interval) return true;
+  shared_.host.count("silent_feeders");
+  return false;
+}
+
+bool FeedSession::wants_read() const {
+  return !has_ended_ && (is_refused() || (can_take() && is_drained_));
+}
+
 bool FeedSession::can_take() const {
-  return !is_paused_ && pending_acks_ < acks_max &&
+  return !is_paused_ && pending_acks_ < shared_.rules.ack_window &&
          output_.size() + in_flight_bytes_ < unsent_bytes_max;
 }
 
 bool FeedSession::is_finished() const {
-  return has_ended_ && is_drained_ && pending_acks_ == 0 && output_.empty() &&
-         in_flight_bytes_ == 0;
+  if (!output_.empty() || in_flight_bytes_ != 0) return false;
+  return is_refused() || (has_ended_ && is_drained_ && pending_acks_ == 0);
+}
+
+bool FeedSession::is_same_feeder(const FeedSession& other) const {
+  return !own_name_.empty() && own_name_ == other.own_name_ && feeder_ == other.feeder_;
+}
+
+std::string FeedSession::describe() const {
+  return peer_ + (feeder_ == nullptr ? "" : " (" + feeder_->name + ")") + ", " +
+         std::to_string(line_count_) + " lines (" + std::to_string(bad_lines_) + " bad), " +
+         std::to_string(bytes_) + " bytes";
 }
 
 void FeedSession::pump() {
-  std::uint64_t count = 0;
+  const std::uint64_t before = line_count_;
   while (!is_drained_ && can_take()) {
     batch_.clear();
     entry_lines_.clear();
-    for (std::size_t i = 0; i < batch_lines_max && !is_drained_; ++i) {
+    for (std::size_t i = 0; i < batch_lines_max && !is_drained_ && can_take(); ++i) {
       auto line = lines_.next();
       // the end of the stream ends its last line, too
       if (!line && has_ended_) line = lines_.last();
       if (line) {
+        ++line_count_;
         read_line(*line);
-        ++count;
       } else {
         is_drained_ = true;
       }
     }
     publish();
   }
-  if (count != 0) shared_.host.count("lines", count);
+  if (line_count_ != before) shared_.host.count("lines", line_count_ - before);
 }
 
 void FeedSession::read_line(const common::Line& line) {
   if (line.is_too_long) {
+    has_begun_ = true;
     reject(line.number,
            std::nullopt,
            {ErrorCode::too_big,
-            "the line is above feed_line_bytes = " + std::to_string(shared_.line_bytes_max)});
+            "the line is above feed_line_bytes = " + std::to_string(shared_.rules.line_bytes_max)});
     return;
   }
   const auto read = batch_.add(line.text);
+  if (read && std::holds_alternative<std::monostate>(*read)) return;
   if (!read) {
+    has_begun_ = true;
     reject(line.number, read.error().id, read.error().error);
     return;
   }
-  if (const auto* entry = std::get_if<common::FeedEntry>(&*read)) {
+  if (const auto* greeting = std::get_if<common::FeedGreeting>(&*read)) {
+    greet(line.number, *greeting);
+  } else if (access_ == Access::greeting_due) {
+    refuse(line.number, "the first line must be {\"auth\":\"...\"}");
+  } else if (const auto* entry = std::get_if<common::FeedEntry>(&*read)) {
     add_entry(line.number, entry->id);
   } else if (const auto* reply = std::get_if<common::FeedReply>(&*read)) {
     if (!shared_.upstream.on_reply(connection_, *reply)) shared_.host.count("unexpected_replies");
   }
+  has_begun_ = true;
+}
+
+void FeedSession::greet(std::uint64_t line, const common::FeedGreeting& greeting) {
+  if (has_begun_) {
+    reject(line,
+           std::nullopt,
+           {ErrorCode::bad_request, "'hello' and 'auth' belong into the first line"});
+    return;
+  }
+  const FeedRules& rules = shared_.rules;
+  if (!rules.feeders.empty()) {
+    feeder_ = greeting.has_auth ? find_feeder(rules.feeders, greeting.auth) : nullptr;
+    if (feeder_ == nullptr) {
+      refuse(line, greeting.has_auth ? "no feeder has this secret" : "'auth' is missing");
+      return;
+    }
+    access_ = Access::admitted;
+    lines_.set_line_bytes_max(rules.line_bytes_max);
+  }
+  has_greeted_ = true;
+  own_name_ = greeting.name;
+  common::append_hello(output_,
+                       {.window = rules.ack_window,
+                        .line_bytes_max = rules.line_bytes_max,
+                        .heartbeat_ms = static_cast<std::uint64_t>(rules.heartbeat.count())});
 }
 
 void FeedSession::add_entry(std::uint64_t line, std::optional<std::uint64_t> id) {
   weir_publication& entry = batch_.last();
+  if (feeder_ != nullptr && !feeder_->may_publish(abi::to_view(entry.topic))) {
+    batch_.drop_last();
+    reject(line, id, {ErrorCode::forbidden, "this feeder may not publish to this topic"});
+    return;
+  }
   if (id) {
     entry.receipt_wish = WEIR_RECEIPT_ALWAYS;
     entry.receipt = shared_.receipts.add(connection_, *id);
@@ -107,6 +180,7 @@ void FeedSession::publish() {
     const abi::Answer answer = shared_.host.publish(entries.subspan(from), &refusal);
     if (answer == abi::Answer::slow_down) {
       is_paused_ = true;
+      if (has_greeted_) common::append_pause(output_);
       shared_.host.count("pauses");
     }
     if (answer != abi::Answer::refused) return;
@@ -129,6 +203,10 @@ void FeedSession::on_receipt(const ReceiptOwner& owner, const std::optional<Erro
 }
 
 void FeedSession::reject(std::uint64_t line, std::optional<std::uint64_t> id, const Error& error) {
+  if (access_ == Access::greeting_due) {
+    refuse(line, "the first line must be {\"auth\":\"...\"}");
+    return;
+  }
   if (id) {
     common::append_nack(output_, *id, error);
   } else {
@@ -138,12 +216,24 @@ void FeedSession::reject(std::uint64_t line, std::optional<std::uint64_t> id, co
   if (++bad_lines_ != 1) return;
   shared_.host.log(
       abi::Level::warning,
-      name_ + ": " + (id ? "id " + std::to_string(*id) : "line " + std::to_string(line)) + ": " +
+      peer_ + ": " + (id ? "id " + std::to_string(*id) : "line " + std::to_string(line)) + ": " +
           std::string(error.message()) + "; more bad lines of this feeder are counted only");
 }
 
+/// Ends it: nothing more is looked at.
+void FeedSession::refuse(std::uint64_t line, std::string_view why) {
+  access_ = Access::refused;
+  batch_.clear();
+  is_drained_ = true;
+  common::append_bad_line(output_, line, {ErrorCode::bad_token, std::string(why)});
+  shared_.host.count("auth_failures");
+  if (shared_.refusal_logs == 0) return;
+  --shared_.refusal_logs;
+  shared_.host.log(abi::Level::warning, peer_ + " is refused: " + std::string(why));
+}
+
 bool FeedSession::send(const weir_publication& entry, std::uint64_t id) {
-  if (output_.size() + in_flight_bytes_ >= unsent_bytes_max) return false;
+  if (!is_admitted() || output_.size() + in_flight_bytes_ >= unsent_bytes_max) return false;
   common::append_entry(output_, entry, id);
   return true;
 }
@@ -156,6 +246,7 @@ void FeedSession::on_written() {
 void FeedSession::take_output(std::string& out) {
   out.swap(output_);
   in_flight_bytes_ = out.size();
+  has_said_ = true;
 }
 
 }  // namespace weir::adapters::tcp

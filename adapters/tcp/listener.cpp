@@ -32,8 +32,9 @@ public:
       acceptor_.listen();
       address_.port = acceptor_.local_endpoint().port();
     } catch (const boost::system::system_error& error) {
-      throw abi::Failure("cannot listen at " + url_of(address) + ": " + error.code().message(),
-                         WEIR_ERROR_UNAVAILABLE);
+      throw abi::Failure(
+          "cannot listen at " + url_of(address, Wire::plain) + ": " + error.code().message(),
+          WEIR_ERROR_UNAVAILABLE);
     }
   }
 
@@ -70,7 +71,8 @@ private:
     const tcp::endpoint peer = socket.remote_endpoint(fault);
     if (fault) return;  // it is gone already
     const int descriptor = socket.release(fault);
-    if (!fault) accepted_(descriptor, url_of({peer.address().to_string(), peer.port()}));
+    if (!fault)
+      accepted_(descriptor, url_of({peer.address().to_string(), peer.port()}, Wire::plain));
   }
 
   tcp::acceptor acceptor_;

@@ -3,6 +3,8 @@
 #include "adapters/abi/translation.hpp"
 #include "adapters/common/io_thread.hpp"
 #include "adapters/common/receipt_inbox.hpp"
+#include "adapters/common/tls_channel.hpp"
+#include "adapters/common/tls_context.hpp"
 #include "adapters/tcp/dialer.hpp"
 #include "adapters/tcp/feed_connection.hpp"
 #include "adapters/tcp/listener.hpp"
@@ -11,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
@@ -39,8 +42,16 @@ class TcpFeed::Implementation {
 public:
   Implementation(const abi::Settings& settings, const abi::Host& host)
       : config_(parse_config(settings.config)),
-        shared_{host, settings.line_bytes_max, {}, {}},
-        ticks_(io_.context()) {}
+        shared_{host,
+                {.line_bytes_max = settings.line_bytes_max,
+                 .ack_window = config_.ack_window,
+                 .heartbeat = config_.heartbeat,
+                 .feeders = config_.feeders},
+                {},
+                {}},
+        ticks_(io_.context()) {
+    if (config_.tls) tls_.emplace(*config_.tls);
+  }
 
   ~Implementation() { stop(); }
 
@@ -48,6 +59,11 @@ public:
   Implementation& operator=(const Implementation&) = delete;
 
   void start() {
+    if (config_.tls && !config_.tls->verifies)
+      shared_.host.log(
+          abi::Level::warning,
+          "tls.verify is false: whoever answers is believed, so TLS hides what is sent "
+          "from those who only listen");
     if (config_.mode == Mode::listen) {
       listen();
     } else {
@@ -74,6 +90,7 @@ public:
   void resumed() {
     io_.post([this] {
       for (auto& [id, connection] : connections_) {
+        if (!connection->is_live()) continue;
         connection->session().resume();
         connection->go_on();
       }
@@ -110,23 +127,29 @@ private:
   };
 
   void listen() {
-    listener_.emplace(io_.context(), config_.address, [this](int descriptor, const auto& peer) {
-      if (connections_.size() < config_.max_connections) {
-        shared_.host.count("connections");
-        open_connection(descriptor, peer);
-      } else {
-        shared_.host.count("refused_connections");
-        ::close(descriptor);
-      }
-      tell_listening();
-    });
-    shared_.host.listening(url_of(listener_->address()));
+    listener_.emplace(
+        io_.context(), config_.addresses.front(), [this](int descriptor, const auto& peer) {
+          if (connections_.size() < config_.max_connections) {
+            shared_.host.count("connections");
+            open_connection(descriptor, peer, {});
+          } else {
+            shared_.host.count("refused_connections");
+            ::close(descriptor);
+          }
+        });
+    shared_.host.listening(url_of(listener_->address(), config_.wire()));
     tell_listening();
     listener_->start();
   }
 
+  /// How many may feed.
+  [[nodiscard]] std::size_t ready_count() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        connections_, [](const auto& item) { return item.second->is_ready(); }));
+  }
+
   void tell_listening() {
-    const auto count = connections_.size();
+    const auto count = ready_count();
     if (count == 0 && config_.require_feeder) {
       shared_.host.status(abi::SourceState::down, "no feeder is connected");
       return;
@@ -137,51 +160,88 @@ private:
   }
 
   void dial() {
-    const std::string url = url_of(config_.address);
-    shared_.host.status(abi::SourceState::connecting, url);
+    shared_.host.status(abi::SourceState::connecting,
+                        url_of(config_.addresses.front(), config_.wire()));
     dialer_.emplace(
         io_.context(),
-        config_.address,
+        config_.addresses,
         common::Backoff::Options{.ceiling = config_.reconnect_max, .seed = std::random_device{}()},
         Dialer::Events{.connected =
-                           [this, url](int descriptor) {
+                           [this](int descriptor, const Address& address) {
                              shared_.host.count("connections");
-                             open_connection(descriptor, url);
-                             shared_.host.status(abi::SourceState::up, "connected to " + url);
+                             dialled_ = url_of(address, config_.wire());
+                             open_connection(descriptor, dialled_, address.host);
                            },
                        .failed =
-                           [this, url](const std::string& reason, common::Milliseconds /*wait*/) {
+                           [this](const Address& address,
+                                  const std::string& reason,
+                                  common::Milliseconds /*wait*/) {
                              shared_.host.count("reconnects");
                              shared_.host.status(abi::SourceState::reconnecting,
-                                                 url + ": " + reason);
+                                                 url_of(address, config_.wire()) + ": " + reason);
                            }});
     dialer_->start();
   }
 
-  void open_connection(int descriptor, const std::string& peer) {
+  /// `host`: whom we have dialled.
+  void open_connection(int descriptor, const std::string& peer, const std::string& host) {
     do {
       last_id_ = (last_id_ + 1) % connection_id_end;
     } while (connections_.contains(last_id_));
+    const std::uint32_t id = last_id_;
     auto connection = std::make_unique<FeedConnection>(
         io_.context(),
-        descriptor,
-        std::make_unique<FeedSession>(last_id_, peer, shared_),
-        [this](std::uint32_t id, const std::string& reason) { on_closed(id, reason); },
-        last_id_);
-    connections_.emplace(last_id_, std::move(connection)).first->second->go_on();
+        FeedConnection::Options{
+            .descriptor = descriptor,
+            .tls = tls_ ? std::make_unique<common::TlsChannel>(*tls_, host) : nullptr,
+            .handshake_max = config_.handshake_max},
+        std::make_unique<FeedSession>(id, peer, shared_),
+        FeedConnection::Events{
+            .ready = [this] { on_ready(); },
+            .named = [this, id] { on_named(id); },
+            .closed = [this, id](const std::string& reason) { on_closed(id, reason); }});
+    connections_.emplace(id, std::move(connection)).first->second->go_on();
+  }
+
+  void on_ready() {
+    if (listener_) tell_listening();
+    if (dialer_) shared_.host.status(abi::SourceState::up, "connected to " + dialled_);
+  }
+
+  /// A feeder that comes again has lost its older connection, whatever that looks like from here.
+  /// What it had sent there it sends again; so nothing of it is taken any more.
+  void on_named(std::uint32_t id) {
+    const FeedSession& fresh = connections_.at(id)->session();
+    for (auto& [other, connection] : connections_) {
+      if (other == id || !connection->is_live() || !connection->session().is_same_feeder(fresh))
+        continue;
+      shared_.host.count("takeovers");
+      connection->close("the same feeder has connected again");
+    }
   }
 
   void on_closed(std::uint32_t id, const std::string& reason) {
     const auto at = connections_.find(id);
     if (at == connections_.end()) return;
-    const bool was_good = at->second->session().has_read();
+    const auto connection = std::move(at->second);
     connections_.erase(at);
     if (is_stopping_) return;
+    const FeedSession& session = connection->session();
     shared_.host.count("disconnects");
-    shared_.host.log(abi::Level::debug, "a feeder is gone: " + reason);
+    if (!connection->is_ready() && !session.is_refused()) tell_stranger(session, reason);
+    shared_.host.log(abi::Level::debug, "a feeder is gone: " + session.describe() + ": " + reason);
     shared_.upstream.on_gone(id);
     if (listener_) tell_listening();
-    if (dialer_) dialer_->lost(reason, was_good ? Dialer::Was::good : Dialer::Was::useless);
+    if (dialer_)
+      dialer_->lost(reason, session.has_fed() ? Dialer::Was::good : Dialer::Was::useless);
+  }
+
+  /// It has not come so far that it could feed.
+  void tell_stranger(const FeedSession& session, const std::string& reason) {
+    shared_.host.count("handshake_failures");
+    if (shared_.refusal_logs == 0) return;
+    --shared_.refusal_logs;
+    shared_.host.log(abi::Level::warning, session.describe() + ": " + reason);
   }
 
   void hand_out_receipts() {
@@ -190,7 +250,7 @@ private:
       const auto owner = shared_.receipts.take(note.receipt);
       if (!owner) continue;
       const auto at = connections_.find(owner->connection);
-      if (at == connections_.end()) continue;
+      if (at == connections_.end() || !at->second->is_live()) continue;
       at->second->session().on_receipt(*owner, note.error);
       if (touched.empty() || touched.back() != owner->connection)
         touched.push_back(owner->connection);
@@ -199,7 +259,7 @@ private:
   }
 
   void send_upstream(abi::PendingSend pending, const protocol::Publication& publication) {
-    if (connections_.empty()) {
+    if (ready_count() == 0) {
       pending.refuse(WEIR_ERROR_UNAVAILABLE, "no feeder is connected");
       return;
     }
@@ -208,7 +268,9 @@ private:
     std::vector<std::uint32_t> sent_to;
     if (!shared_.upstream.is_full()) {
       for (auto& [id, connection] : connections_) {
-        if (connection->session().send(entry, shared_.upstream.next_id())) sent_to.push_back(id);
+        if (connection->is_ready() && connection->is_live() &&
+            connection->session().send(entry, shared_.upstream.next_id()))
+          sent_to.push_back(id);
       }
     }
     if (sent_to.empty()) {
@@ -223,6 +285,7 @@ private:
     ticks_.expires_after(tick_interval);
     ticks_.async_wait([this](boost::system::error_code fault) {
       if (fault || is_stopping_) return;
+      shared_.refusal_logs = 1;
       for (auto& [id, connection] : connections_) connection->tick(now());
       shared_.upstream.expire(now());
       schedule_tick();
@@ -231,12 +294,14 @@ private:
 
   TcpConfig config_;
   common::IoThread io_;  // before everything that uses its context
+  std::optional<common::TlsContext> tls_;
   FeedShared shared_;
   common::ReceiptInbox inbox_;
   boost::asio::steady_timer ticks_;
   std::optional<Listener> listener_;
   std::optional<Dialer> dialer_;
   std::map<std::uint32_t, std::unique_ptr<FeedConnection>> connections_;
+  std::string dialled_;  ///< the URL of the last connection that we made
   std::uint32_t last_id_ = 0;
   bool is_stopping_ = false;
 };

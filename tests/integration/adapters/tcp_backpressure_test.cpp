@@ -53,6 +53,24 @@ TEST_CASE("slow_down reaches the feeder through its socket, and nothing is lost"
   CHECK(next == count);
 }
 
+TEST_CASE("a feeder that has greeted is told to pause and to resume") {
+  RunningFeed feed(R"({"listen":"127.0.0.1:0"})");
+  FeedPeer peer = feed.connect();
+  peer.send("{\"hello\":true}\n");
+  CHECK(peer.read_line().starts_with("{\"hello\":{\"window\":16384,"));
+  std::atomic<bool> is_slow = true;
+  feed.port.answer_with(
+      [&](auto) { return PublishAnswer{is_slow ? Answer::slow_down : Answer::accepted, 0, {}}; });
+  peer.send(lines(0, 1));
+  CHECK(peer.read_line() == "{\"pause\":true}");
+  peer.send(lines(1, 1));  // it may, and waits
+  is_slow = false;
+  feed.instance.resumed();
+  CHECK(peer.read_line() == "{\"resume\":true}");
+  REQUIRE(feed.port.wait_for_items(2));
+  CHECK(feed.instance.counters().at("pauses") == 1);
+}
+
 TEST_CASE("resumed that comes before publish has returned is not lost") {
   RunningFeed feed(R"({"listen":"127.0.0.1:0"})");
   adapters::abi::AdapterInstance& instance = feed.instance;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -41,6 +42,28 @@ TEST_CASE("it keeps trying where nobody listens, and tells why") {
   CHECK(feed.port.wait_for_status(SourceState::reconnecting));
   CHECK(feed.port.wait_for_reason("refused"));
   feed.instance.stop();
+}
+
+TEST_CASE("of several addresses the first that answers is taken, and again after it is lost") {
+  auto first = std::make_unique<FeedServer>();
+  FeedServer second;
+  const std::string addresses = R"(["127.0.0.1:)" + std::to_string(first->port()) +
+                                R"(","127.0.0.1:)" + std::to_string(second.port()) + R"("])";
+  first.reset();  // nobody listens there
+  RunningFeed feed(R"({"dial":)" + addresses + R"(,"reconnect_max_ms":100})");
+  for (int round = 0; round < 2; ++round) {
+    FeedPeer peer = second.accept();
+    CHECK(
+        feed.port.wait_for_reason("connected to tcp://127.0.0.1:" + std::to_string(second.port())));
+    peer.send("{\"topic\":\"a\",\"data\":1}\n");
+    REQUIRE(feed.port.wait_for_items(1));
+    CHECK(feed.port.take_items().size() == 1);
+    peer.close();
+  }
+  const auto reports = feed.port.reports<adapters::abi::StatusReport>();
+  CHECK(std::ranges::any_of(reports, [](const auto& report) {
+    return report.reason.find("refused") != std::string::npos;
+  }));
 }
 
 TEST_CASE("a name is resolved, and one that means nothing is told") {

@@ -1,8 +1,7 @@
 #include "adapters/tcp/feed_session.hpp"
 
-#include "adapters/abi/host_functions.hpp"
 #include "tests/support/random.hpp"
-#include "tests/support/recording_port.hpp"
+#include "tests/unit/adapters/tcp/feed_session_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,51 +16,13 @@ using abi::Answer;
 using abi::PublishAnswer;
 using abi::PublishItem;
 
-struct Fixture {
-  tests::RecordingPort port;
-  abi::HostFunctions functions{{.entry_bytes_max = 1000, .trust = abi::Trust::built_in}, port};
-  FeedShared shared{abi::Host(&functions.table()), 2000, {}, {}};
-  FeedSession session{1, "feeder", shared};
-
-  void feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-      REQUIRE(session.wants_read());
-      const auto space = session.prepare();
-      const std::size_t size = std::min(space.size(), bytes.size());
-      std::memcpy(space.data(), bytes.data(), size);
-      session.on_read(size);
-      bytes.remove_prefix(size);
-    }
-  }
-  std::string written() {
-    std::string out;
-    session.take_output(out);
-    session.on_written();
-    return out;
-  }
-  /// The gateway answers for an entry.
-  void receipt(const PublishItem& item, const std::optional<protocol::Error>& error = {}) {
-    const auto owner = shared.receipts.take(item.receipt);
-    REQUIRE(owner);
-    session.on_receipt(*owner, error);
-  }
-};
-
-std::string numbered(std::size_t count, std::size_t from = 1) {
-  std::string lines;
-  for (std::size_t i = from; i < from + count; ++i)
-    lines +=
-        R"({"topic":"a","data":)" + std::to_string(i) + R"(,"id":)" + std::to_string(i) + "}\n";
-  return lines;
-}
-
 PublishAnswer refuse_all(std::span<PublishItem> /*items*/) {
   return {Answer::refused, 0, {protocol::ErrorCode::forbidden, "not yours"}};
 }
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "the lines of one read are one call") {
+TEST_CASE_FIXTURE(SessionFixture, "the lines of one read are one call") {
   feed("{\"topic\":\"a\",\"data\":1.10}\n\n{\"topic\":\"b\",\"data\":\"x\",\"mid\":\"m\"}\n{\"to");
   CHECK(port.publish_calls() == 1);
   feed("pic\":\"c\",\"data\":{}}\n");
@@ -75,7 +36,7 @@ TEST_CASE_FIXTURE(Fixture, "the lines of one read are one call") {
   CHECK(functions.counters().at("lines") == 4);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an ack comes with the receipt, not before") {
+TEST_CASE_FIXTURE(SessionFixture, "an ack comes with the receipt, not before") {
   feed(numbered(2, 7));
   CHECK(written().empty());
   const auto items = port.take_items();
@@ -88,7 +49,7 @@ TEST_CASE_FIXTURE(Fixture, "an ack comes with the receipt, not before") {
   CHECK(shared.receipts.size() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "bad lines are told by number or id, and the feed goes on") {
+TEST_CASE_FIXTURE(SessionFixture, "bad lines are told by number or id, and the feed goes on") {
   feed(
       "hello\n{\"topic\":\"a\",\"data\":1}\n{\"id\":5,\"topic\":\"a\"}\n{\"topic\":\"a\",\"data\":"
       "2}\n");
@@ -102,7 +63,7 @@ TEST_CASE_FIXTURE(Fixture, "bad lines are told by number or id, and the feed goe
   CHECK(port.reports<abi::LogReport>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an entry that is refused does not hold up those behind it") {
+TEST_CASE_FIXTURE(SessionFixture, "an entry that is refused does not hold up those behind it") {
   feed(
       "{\"topic\":\"a/"
       "+\",\"data\":1}\n{\"topic\":\"a\",\"data\":2}\n{\"topic\":\"\",\"data\":3,\"id\":9}\n"
@@ -121,16 +82,17 @@ TEST_CASE_FIXTURE(Fixture, "an entry that is refused does not hold up those behi
   CHECK(written().find("{\"nack\":21,\"error\":{\"code\":\"forbidden\"") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failure of a line without id comes later with its number") {
+TEST_CASE_FIXTURE(SessionFixture, "a failure of a line without id comes later with its number") {
   feed("{\"topic\":\"a\",\"data\":1}\n{\"topic\":\"a\",\"data\":2}\n");
   const auto items = port.take_items();
   receipt(items[1], protocol::Error{protocol::ErrorCode::too_many_topics, ""});
   CHECK(written().find("\"line\":2}\n") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a line at the limit is taken, one past it is told once and skipped") {
+TEST_CASE_FIXTURE(SessionFixture,
+                  "a line at the limit is taken, one past it is told once and skipped") {
   const std::string head = R"({"topic":"a","data":1})";
-  const std::string at_limit = head + std::string(shared.line_bytes_max - head.size(), ' ');
+  const std::string at_limit = head + std::string(shared.rules.line_bytes_max - head.size(), ' ');
   feed(at_limit + "\n" + at_limit + " \n" + head + "\n");
   CHECK(port.take_items().size() == 2);
   CHECK(written() ==
@@ -138,7 +100,8 @@ TEST_CASE_FIXTURE(Fixture, "a line at the limit is taken, one past it is told on
         "2000\",\"retry\":false},\"line\":2}\n");
 }
 
-TEST_CASE_FIXTURE(Fixture, "after slow_down it takes nothing until resumed, and loses nothing") {
+TEST_CASE_FIXTURE(SessionFixture,
+                  "after slow_down it takes nothing until resumed, and loses nothing") {
   port.answer_with([](auto) { return PublishAnswer{Answer::slow_down, 0, {}}; });
   feed(numbered(FeedSession::batch_lines_max + 10));
   CHECK(port.item_count() == FeedSession::batch_lines_max);
@@ -150,16 +113,16 @@ TEST_CASE_FIXTURE(Fixture, "after slow_down it takes nothing until resumed, and 
   CHECK(functions.counters().at("pauses") == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "outstanding acks are bounded") {
-  for (std::size_t i = 0; i < FeedSession::acks_max; i += 128) feed(numbered(128, i));
+TEST_CASE_FIXTURE(SessionFixture, "outstanding acks are bounded") {
+  for (std::size_t i = 0; i < shared.rules.ack_window; i += 128) feed(numbered(128, i));
   CHECK_FALSE(session.wants_read());
   const auto items = port.take_items();
-  CHECK(items.size() == FeedSession::acks_max);
+  CHECK(items.size() == shared.rules.ack_window);
   receipt(items[0]);
   CHECK(session.wants_read());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a feeder that does not read its replies is not read from") {
+TEST_CASE_FIXTURE(SessionFixture, "a feeder that does not read its replies is not read from") {
   std::size_t fed = 0;
   while (session.wants_read()) {
     feed("bad\n");
@@ -174,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "a feeder that does not read its replies is not read 
   CHECK(session.wants_read());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionFixture,
                   "lines that waited for room for their replies are taken when there is some") {
   std::string bad;
   for (int i = 0; i < 20'000; ++i) bad += "x\n";
@@ -192,7 +155,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(session.wants_read());
 }
 
-TEST_CASE_FIXTURE(Fixture, "the end of the stream ends its last line, and replies are waited for") {
+TEST_CASE_FIXTURE(SessionFixture,
+                  "the end of the stream ends its last line, and replies are waited for") {
   feed(numbered(1));
   feed(R"({"topic":"a","data":2})");
   session.on_end();
@@ -206,7 +170,8 @@ TEST_CASE_FIXTURE(Fixture, "the end of the stream ends its last line, and replie
   CHECK(session.is_finished());
 }
 
-TEST_CASE_FIXTURE(Fixture, "upstream lines go out, and their answers come back among the lines") {
+TEST_CASE_FIXTURE(SessionFixture,
+                  "upstream lines go out, and their answers come back among the lines") {
   functions.open_send(70);
   const auto entry = abi::replace_entry("a", "1");
   CHECK(session.send(entry, shared.upstream.next_id()));
@@ -223,7 +188,22 @@ TEST_CASE_FIXTURE(Fixture, "upstream lines go out, and their answers come back a
   CHECK(session.send(entry, 2));
 }
 
-TEST_CASE_FIXTURE(Fixture, "whatever the bytes, each line has one fate, and the good ones pass") {
+TEST_CASE_FIXTURE(SessionFixture, "a window of one takes one line at a time") {
+  shared.rules.ack_window = 1;
+  feed(numbered(3));
+  CHECK(port.item_count() == 1);
+  CHECK_FALSE(session.wants_read());
+  for (int i = 0; i < 3; ++i) {
+    const auto items = port.take_items();
+    REQUIRE(items.size() == 1);
+    receipt(items[0]);
+  }
+  CHECK(written() == "{\"ack\":1}\n{\"ack\":2}\n{\"ack\":3}\n");
+  CHECK(session.wants_read());
+}
+
+TEST_CASE_FIXTURE(SessionFixture,
+                  "whatever the bytes, each line has one fate, and the good ones pass") {
   const std::uint64_t seed = tests::seed_or(11);
   CAPTURE(seed);
   tests::Random random(seed);
