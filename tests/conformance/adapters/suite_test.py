@@ -51,6 +51,10 @@ ANSWERS_WRONG = """
     def received(self, count):
         return super().received(count)[::-1]
 """
+COMES_NOT_BACK = """
+    def start(self):
+        assert not self.process, "no more"
+"""
 HOLDS_NOTHING = """
     memory_mib = 0
 """
@@ -85,6 +89,13 @@ def test_what_is_wrong_is_told(tmp_path, case, body, says):
     assert told.returncode == 1, told.stdout + told.stderr
     assert "FAIL" in told.stdout and says in told.stdout, told.stdout
     assert f"--case {case}" in told.stdout, "how to run it again"
+
+
+def test_a_source_that_does_not_come_back_is_the_end(tmp_path):
+    told = run(tmp_path, COMES_NOT_BACK, "order", "outage_gap", "outage_keep", "outage_clear")
+    assert told.returncode == 1
+    assert "AssertionError: no more" in told.stdout and "the cases behind this one are not run" in told.stdout
+    assert "1 passed, 0 skipped, 1 failed" in told.stdout, told.stdout
 
 
 def test_what_is_left_out_is_told_with_its_reason(tmp_path):

@@ -16,7 +16,8 @@ class Feeder:
         self.connection = None
 
     def serve(self, connection, number):
-        """One connection, to its end."""
+        """One connection, to its end. With a greeting, so that a feeder that was stopped is missed."""
+        self.send(connection, '{"hello":"conform"}\n')
         with self.changed:
             self.connection = connection
             print(json.dumps({"opened": number}), flush=True)
@@ -25,7 +26,9 @@ class Feeder:
             for line in connection.makefile("r", encoding="utf-8"):
                 print(line, end="", flush=True)
                 message = json.loads(line)
-                if "topic" in message:  # a client has published it
+                if "heartbeat" in message:
+                    self.send(connection, "\n")
+                elif "topic" in message:  # a client has published it
                     self.send(connection, json.dumps({"ack": message["id"]}) + "\n")
         except OSError:
             pass

@@ -10,13 +10,14 @@ import threading
 from suite import Driver
 from weir_process import PATIENCE_S
 
+HEARTBEAT_MS = 500  # silent for twice as long: gone
 FEEDER = pathlib.Path(__file__).with_name("feeder.py")
 
 
 class FeederDriver(Driver):
     """`launch` it, and wait for what it says."""
 
-    outages = ("kill",)  # a connection says nothing of a process that was stopped
+    outages = ("kill", "stop")
     can_stop = True
     confirms = True
     upstream = {"upstream": True}

@@ -1,5 +1,5 @@
 """The TCP feed that dials: adapters/tcp."""
-from feeder_driver import FeederDriver
+from feeder_driver import HEARTBEAT_MS, FeederDriver
 from rabbit import free_ports
 
 
@@ -19,7 +19,8 @@ class TcpDial(FeederDriver):
         self.wait_for(lambda message: "listening" in message)
 
     def config(self):
-        return {"type": "tcp", "dial": f"127.0.0.1:{self.port}", "reconnect_max_ms": 200}
+        keys = {"type": "tcp", "dial": f"127.0.0.1:{self.port}"}
+        return {**keys, "reconnect_max_ms": 200, "heartbeat_ms": HEARTBEAT_MS}
 
     def attach(self, gateway):
         self.wait_opened()

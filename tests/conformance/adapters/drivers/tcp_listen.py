@@ -1,5 +1,5 @@
 """The TCP feed that feeders connect to: adapters/tcp."""
-from feeder_driver import FeederDriver
+from feeder_driver import HEARTBEAT_MS, FeederDriver
 
 
 class TcpListen(FeederDriver):
@@ -12,7 +12,7 @@ class TcpListen(FeederDriver):
     ]
 
     def config(self):
-        return {"type": "tcp", "listen": "127.0.0.1:0", "require_feeder": True}
+        return {"type": "tcp", "listen": "127.0.0.1:0", "require_feeder": True, "heartbeat_ms": HEARTBEAT_MS}
 
     def attach(self, gateway):
         self.launch("connect", gateway.address("adapter:conform").rsplit(":", 1)[1])

@@ -45,7 +45,7 @@ class Driver:
 
     def attach(self, gateway):
         """A gateway was started: where the source has to connect to it, `gateway.address("adapter:conform")` says where.
-        Called again after `start`, with the newest gateway."""
+        Called again after `start` and after `cont`, while that gateway runs."""
 
     def publish(self, topic, texts):
         """Lets the source publish JSON texts to a topic, in this order. Returns when it has them."""

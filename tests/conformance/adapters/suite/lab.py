@@ -22,6 +22,7 @@ class Lab:
         self.folder = folder
         self.rounds = rounds
         self.gateways = []
+        self.is_source_lost = False  # it could not be brought back
         self._clients = []
         self._attached = None
 
@@ -150,12 +151,14 @@ class Lab:
         try:
             yield
         finally:
+            self.is_source_lost = True
             if how == "kill":
                 self.driver.start()
-                if self._attached:
-                    self.driver.attach(self._attached)
             else:
                 self.driver.cont()
+            if self._attached and self._attached.process.poll() is None:
+                self.driver.attach(self._attached)
+            self.is_source_lost = False
 
     def end(self):
         """Ends all; nothing may be left, and every gateway ends well."""

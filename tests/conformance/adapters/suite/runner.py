@@ -69,7 +69,9 @@ class Runner:
         try:
             driver.start()
             for each in chosen:
-                self._run_case(each, driver)
+                if not self._run_case(each, driver):
+                    print("        the source could not be brought back: the cases behind this one are not run")
+                    break
         finally:
             driver.end()
         passed, skipped, failed = self.counts.values()
@@ -81,10 +83,11 @@ class Runner:
         return not failed
 
     def _run_case(self, case, driver):
+        """Gives whether the next one can be run."""
         reason = case.why_not(driver)
         if reason:
             self._tell("skip", None, case, f"left out: {reason}")
-            return
+            return True
         folder = self.folder / case.name
         folder.mkdir()
         lab = Lab(driver, case.name, folder, self.options.rounds)
@@ -98,8 +101,9 @@ class Runner:
         except Exception as fault:  # whatever is wrong with an adapter, the next case is run
             self._tell("FAIL", time.monotonic() - began, case, case.title)
             self._explain(case, fault, lab)
-            return
+            return not lab.is_source_lost
         self._tell("pass", time.monotonic() - began, case, case.title + (f" ({note})" if note else ""))
+        return True
 
     def _tell(self, result, seconds, case, text):
         self.counts[result] += 1
