@@ -57,6 +57,16 @@ State next(State state, std::uint8_t byte) {
   return bad;
 }
 
+/// The longest valid UTF-8 at the front of `text`.
+std::string_view valid_front(std::string_view text) {
+  Utf8Validator validator;
+  std::size_t valid = 0;
+  for (std::size_t at = 0; at < text.size() && validator.feed(as_bytes(text.substr(at, 1))); ++at) {
+    if (validator.is_complete()) valid = at + 1;
+  }
+  return text.substr(0, valid);
+}
+
 }  // namespace
 
 bool Utf8Validator::feed(ByteView bytes) {
@@ -73,6 +83,17 @@ bool Utf8Validator::feed(ByteView bytes) {
 bool is_utf8(std::string_view text) {
   Utf8Validator validator;
   return validator.feed(as_bytes(text)) && validator.is_complete();
+}
+
+std::string with_valid_utf8(std::string_view text) {
+  std::string out;
+  while (true) {
+    const auto valid = valid_front(text);
+    out.append(valid);
+    if (valid.size() == text.size()) return out;
+    out.append("\xEF\xBF\xBD");
+    text.remove_prefix(valid.size() + 1);
+  }
 }
 
 }  // namespace weir::protocol

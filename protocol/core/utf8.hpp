@@ -3,6 +3,7 @@
 #include "protocol/core/bytes.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace weir::protocol {
@@ -23,5 +24,7 @@ private:
 };
 
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// `text` with U+FFFD for each byte that no UTF-8 has at its place.
+[[nodiscard]] std::string with_valid_utf8(std::string_view text);
 
 }  // namespace weir::protocol

@@ -1,5 +1,7 @@
 #include "protocol/native/json_checker.hpp"
 
+#include "protocol/core/repeated_name.hpp"
+
 #include <algorithm>
 #include <array>
 #include <forward_list>
@@ -23,21 +25,6 @@ bool is_hex(char c) {
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20;
-}
-
-/// A name that occurs twice, or nullptr. Reorders the names.
-const std::string_view* find_twice(std::span<std::string_view> names) {
-  constexpr std::size_t few = 8;  // comparing each with each is cheaper than sorting
-  if (names.size() > few) {
-    std::ranges::sort(names);
-    const auto twice = std::ranges::adjacent_find(names);
-    return twice == names.end() ? nullptr : &*twice;
-  }
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    const auto before = names.first(i);
-    if (std::ranges::find(before, names[i]) != before.end()) return &names[i];
-  }
-  return nullptr;
 }
 
 /// Recursive descent over one text. Each function begins at the first byte of what it checks and
@@ -155,7 +142,8 @@ private:
       ++at_;
       skip_space();
     }
-    if (const auto* twice = find_twice(std::span(names_).subspan(names_before)); twice != nullptr) {
+    const auto names = std::span(names_).subspan(names_before);
+    if (const auto* twice = find_repeated(names); twice != nullptr) {
       return fail("the name \"" + quotable(*twice) + "\" occurs twice");
     }
     names_.resize(names_before);

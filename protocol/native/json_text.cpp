@@ -2,66 +2,16 @@
 
 #include "protocol/core/bytes.hpp"
 #include "protocol/core/json_cursor.hpp"
-#include "protocol/core/utf8.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cassert>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
-#include <system_error>
 
 namespace weir::protocol::native {
 namespace {
 
 constexpr std::int64_t unix_ms_max = 253'402'300'799'999;
-
-template <class T>
-void append_digits(T number, std::string& out) {
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  assert(end.ec == std::errc{});
-  out.append(digits.data(), end.ptr);
-}
-
-bool needs_escape(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
-
-void append_escaped(char c, std::string& out) {
-  constexpr std::string_view plain = "\"\\\b\f\n\r\t";
-  constexpr std::string_view letters = "\"\\bfnrt";
-  if (const auto index = plain.find(c); index != std::string_view::npos) {
-    out.push_back('\\');
-    out.push_back(letters[index]);
-    return;
-  }
-  fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-}
-
-void append_content(std::string_view text, std::string& out) {
-  while (!text.empty()) {
-    const auto special = std::ranges::find_if(text, needs_escape);
-    const auto plain = static_cast<std::size_t>(special - text.begin());
-    out.append(text.substr(0, plain));
-    if (special == text.end()) return;
-    append_escaped(*special, out);
-    text.remove_prefix(plain + 1);
-  }
-}
-
-/// The longest valid UTF-8 at the front of `text`.
-std::string_view valid_front(std::string_view text) {
-  Utf8Validator validator;
-  std::size_t valid = 0;
-  for (std::size_t at = 0; at < text.size() && validator.feed(as_bytes(text.substr(at, 1))); ++at) {
-    if (validator.is_complete()) valid = at + 1;
-  }
-  return text.substr(0, valid);
-}
 
 /// `count` digits at the front of `text`, which moves behind them and the `separator` that must
 /// follow; -1: it is not so.
@@ -77,36 +27,6 @@ int take_digits(std::string_view& text, std::size_t count, char separator) {
 }
 
 }  // namespace
-
-void append_string(std::string_view text, std::string& out) {
-  out.push_back('"');
-  if (is_utf8(text)) {
-    append_content(text, out);
-    out.push_back('"');
-    return;
-  }
-  while (!text.empty()) {
-    const auto valid = valid_front(text);
-    append_content(valid, out);
-    if (valid.size() == text.size()) break;
-    out.append("\xEF\xBF\xBD");
-    text.remove_prefix(valid.size() + 1);
-  }
-  out.push_back('"');
-}
-
-void append_integer(std::uint64_t number, std::string& out) {
-  append_digits(number, out);
-}
-
-void append_integer(std::int64_t number, std::string& out) {
-  append_digits(number, out);
-}
-
-void append_number(double number, std::string& out) {
-  assert(std::isfinite(number));
-  append_digits(number, out);
-}
 
 void append_time(std::int64_t unix_ms, std::string& out) {
   using std::chrono::milliseconds;

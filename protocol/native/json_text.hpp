@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/core/entry.hpp"
+#include "protocol/core/json_text.hpp"
 #include "protocol/native/json_checker.hpp"
 
 #include <cstdint>
@@ -10,13 +11,10 @@
 
 namespace weir::protocol::native {
 
-/// Appends `text` as a JSON text literal, quotes included. What is not UTF-8 becomes U+FFFD: one
-/// bad byte would end the connection that it is sent on.
-void append_string(std::string_view text, std::string& out);
-void append_integer(std::uint64_t number, std::string& out);
-void append_integer(std::int64_t number, std::string& out);
-/// The shortest text that reads back as the same number. `number` is finite.
-void append_number(double number, std::string& out);
+using protocol::append_integer;
+using protocol::append_number;
+using protocol::append_string;
+
 /// RFC 3339 in UTC with milliseconds, quotes included: "2026-09-21T14:13:20.000Z".
 /// Shape:  0..253402300799999, the end of the year 9999; beyond is taken to the nearest.
 void append_time(std::int64_t unix_ms, std::string& out);

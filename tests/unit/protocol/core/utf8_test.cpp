@@ -153,6 +153,13 @@ TEST_CASE("a bad byte is found at every place of a long text") {
   }
 }
 
+TEST_CASE("each byte that has no place is replaced, the others stay") {
+  CHECK(with_valid_utf8("").empty());
+  CHECK(with_valid_utf8("caf\xc3\xa9") == "caf\xc3\xa9");
+  CHECK(with_valid_utf8("caf\xe9 \xf0\x9f") == "caf\uFFFD \uFFFD\uFFFD");
+  CHECK(with_valid_utf8("\xff") == "\uFFFD");
+}
+
 TEST_CASE("every sequence of up to three bytes, and random ones of four, agree with arithmetic") {
   std::size_t mismatches = 0;
   const auto compare = [&](std::string_view text) {
