@@ -166,7 +166,9 @@ ExitCode run_sub(const SubOptions& options) {
   if (const auto valid = Subscriber::check(options); !valid) return usage("sub", valid.error());
   Subscriber subscriber(options);
   Terminal* terminal = nullptr;
-  cpp::Client client({*url, {.token = options.token, .wishes = options.wishes}},
+  const auto& codec = options.uses_cbor ? protocol::native::cbor_client_codec()
+                                        : protocol::native::json_client_codec();
+  cpp::Client client({*url, {.token = options.token, .wishes = options.wishes, .codec = &codec}},
                      [&](const cpp::ClientEvent& event) { terminal->show(subscriber.on(event)); });
   Terminal shown(client);
   terminal = &shown;

@@ -21,6 +21,7 @@ struct SubOptions {
   std::optional<std::uint64_t> count;     ///< end after so many deliveries; none: do not
   std::optional<cpp::Duration> duration;  ///< end after this time; none: do not
   bool as_json = false;                   ///< one object a line instead of `topic data`
+  bool uses_cbor = false;                 ///< weir.v1.cbor instead of weir.v1.json
   std::string token{};                    ///< empty: none
 };
 

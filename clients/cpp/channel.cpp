@@ -33,13 +33,10 @@ std::string refusal(const HttpResponse& response) {
 
 }  // namespace
 
-Channel::Channel(const Url& url, std::string_view subprotocol, RandomSource random)
-    : host_(url.authority()),
-      target_(url.target),
-      subprotocol_(subprotocol),
-      random_(std::move(random)) {
+Channel::Channel(const Url& url, const protocol::native::ClientCodec& codec, RandomSource random)
+    : host_(url.authority()), target_(url.target), codec_(codec), random_(std::move(random)) {
   for (auto& byte : nonce_) byte = static_cast<std::uint8_t>(random_());
-  output_ = websocket::to_http(request({subprotocol_}));
+  output_ = websocket::to_http(request({codec_.subprotocol()}));
 }
 
 websocket::ClientRequest Channel::request(const Offered& offered) const {
@@ -62,14 +59,14 @@ Channel::Step Channel::next_head(protocol::MutableByteView& in) {
   const auto accept = head.header("Sec-WebSocket-Accept");
   const auto chosen = head.header("Sec-WebSocket-Protocol");
   const auto extensions = head.header("Sec-WebSocket-Extensions");
-  const Offered offered{subprotocol_};
+  const Offered offered{codec_.subprotocol()};
   const auto agreement = websocket::check_response(
       {head.status, connection, upgrade, accept, chosen, extensions}, request(offered));
   if (!agreement) return fault(Retry::no, agreement.error());
   if (agreement->subprotocol.empty()) {
-    return fault(
-        Retry::no,
-        "A WebSocket server is there, but no gateway: it does not speak " + subprotocol_ + ".");
+    return fault(Retry::no,
+                 "A WebSocket server is there, but no gateway: it does not speak " +
+                     std::string(codec_.subprotocol()) + ".");
   }
   assembler_.emplace(websocket::Role::client, limits, std::nullopt);
   return std::optional<ChannelEvent>(ChannelOpened{});
@@ -103,8 +100,9 @@ ChannelEvent Channel::on_close(const websocket::Close& close) {
   return ChannelClosed{close.code.value_or(no_code), std::string(close.reason)};
 }
 
-void Channel::send_text(std::string_view text) {
-  if (is_open()) send(websocket::Opcode::text, text);
+void Channel::send_message(std::string_view message) {
+  const bool is_text = codec_.message_type() == protocol::MessageType::text;
+  if (is_open()) send(is_text ? websocket::Opcode::text : websocket::Opcode::binary, message);
 }
 
 void Channel::close(std::uint16_t code, std::string_view reason) {

@@ -3,6 +3,7 @@
 #include "clients/cpp/http_response.hpp"
 #include "clients/cpp/random_source.hpp"
 #include "clients/cpp/url.hpp"
+#include "protocol/native/client_codec.hpp"
 #include "protocol/websocket/client_handshake.hpp"
 #include "protocol/websocket/message_assembler.hpp"
 
@@ -45,7 +46,8 @@ public:
       .wire_bytes_max = std::uint64_t{33} << 20U,
   };
 
-  Channel(const Url& url, std::string_view subprotocol, RandomSource random);
+  /// `codec` outlives it.
+  Channel(const Url& url, const protocol::native::ClientCodec& codec, RandomSource random);
 
   /// Takes bytes off the front of `in`, unmasking nothing: servers do not mask.
   /// Shape:  nullopt when `in` is used up.
@@ -55,7 +57,7 @@ public:
       protocol::MutableByteView& in);
 
   /// Only between ChannelOpened and the first close.
-  void send_text(std::string_view text);
+  void send_message(std::string_view message);
   /// Sends a close frame, the first time; data that still comes is dropped.
   void close(std::uint16_t code, std::string_view reason);
 
@@ -77,7 +79,7 @@ private:
 
   std::string host_;
   std::string target_;
-  std::string subprotocol_;
+  const protocol::native::ClientCodec& codec_;
   RandomSource random_;
   std::array<std::uint8_t, 16> nonce_{};
   HttpResponseReader head_;

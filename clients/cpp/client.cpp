@@ -32,6 +32,7 @@ public:
   Shell(ClientOptions options, Handler handler)
       : url_(std::move(options.url)),
         handler_(std::move(handler)),
+        codec_(*options.session.codec),
         machine_(std::move(options.session), random_bits),
         timer_(context_),
         signals_(context_),
@@ -100,8 +101,8 @@ private:
     machine_.on_open(steady_now());
     perform();
   }
-  void on_text(std::string_view text) override {
-    machine_.on_text(steady_now(), text);
+  void on_message(std::string_view message) override {
+    machine_.on_message(steady_now(), message);
     perform();
   }
   void on_alive() override { machine_.on_alive(steady_now()); }
@@ -125,10 +126,10 @@ private:
   }
   void perform(OpenAction& /*action*/) {
     std::erase_if(connections_, [](const auto& connection) { return connection->is_finished(); });
-    connections_.push_back(std::make_unique<Connection>(context_, url_, *this));
+    connections_.push_back(std::make_unique<Connection>(context_, url_, codec_, *this));
     connections_.back()->start();
   }
-  void perform(SendAction& action) { connections_.back()->send(action.text); }
+  void perform(SendAction& action) { connections_.back()->send(action.message); }
   void perform(CloseAction& action) { connections_.back()->close(action.code, action.reason); }
   void perform(TellAction& action) {
     handler_(action.event);
@@ -171,6 +172,7 @@ private:
 
   const Url url_;
   Handler handler_;
+  const protocol::native::ClientCodec& codec_;
   Machine machine_;
   asio::io_context context_{1};
   asio::steady_timer timer_;

@@ -20,7 +20,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using protocol::Retry;
 
-constexpr std::string_view subprotocol = "weir.v1.json";
 constexpr std::size_t read_bytes = std::size_t{64} * 1024;
 constexpr std::uint16_t close_none = 1006;
 /// How long a closed connection may still take for its last bytes.
@@ -30,13 +29,16 @@ constexpr Duration linger{1000};
 
 class Connection::Impl {
 public:
-  Impl(asio::io_context& context, const Url& url, ConnectionOwner& owner)
+  Impl(asio::io_context& context,
+       const Url& url,
+       const protocol::native::ClientCodec& codec,
+       ConnectionOwner& owner)
       : url_(url),
         owner_(&owner),
         resolver_(context),
         socket_(context),
         linger_(context),
-        channel_(url, subprotocol, random_bits) {}
+        channel_(url, codec, random_bits) {}
 
   void start() {
     ++operations_;
@@ -50,8 +52,8 @@ public:
           connect(found);
         });
   }
-  void send(std::string_view text) {
-    channel_.send_text(text);
+  void send(std::string_view message) {
+    channel_.send_message(message);
     write();
   }
   /// Nothing is told any more; what can still be sent is, for a short time.
@@ -111,7 +113,7 @@ private:
         tell_end([&](ConnectionOwner& owner) { owner.on_closed(closed->code, closed->reason); });
         begin_lingering();
       } else if (const auto* message = std::get_if<ChannelMessage>(&**event)) {
-        if (owner_ != nullptr) owner_->on_text(message->payload);
+        if (owner_ != nullptr) owner_->on_message(message->payload);
       } else if (owner_ != nullptr) {
         owner_->on_open();
       }
@@ -184,8 +186,11 @@ private:
   bool is_writing_ = false;
 };
 
-Connection::Connection(asio::io_context& context, const Url& url, ConnectionOwner& owner)
-    : impl_(std::make_unique<Impl>(context, url, owner)) {
+Connection::Connection(asio::io_context& context,
+                       const Url& url,
+                       const protocol::native::ClientCodec& codec,
+                       ConnectionOwner& owner)
+    : impl_(std::make_unique<Impl>(context, url, codec, owner)) {
 }
 
 Connection::~Connection() = default;
@@ -194,8 +199,8 @@ void Connection::start() {
   impl_->start();
 }
 
-void Connection::send(std::string_view text) {
-  impl_->send(text);
+void Connection::send(std::string_view message) {
+  impl_->send(message);
 }
 
 void Connection::close(std::uint16_t code, std::string_view reason) {

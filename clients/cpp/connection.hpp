@@ -2,6 +2,7 @@
 
 #include "clients/cpp/url.hpp"
 #include "protocol/core/error.hpp"
+#include "protocol/native/client_codec.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -18,7 +19,7 @@ namespace weir::clients::cpp {
 class ConnectionOwner {
 public:
   virtual void on_open() = 0;
-  virtual void on_text(std::string_view text) = 0;
+  virtual void on_message(std::string_view message) = 0;
   virtual void on_alive() = 0;
   virtual void on_closed(std::uint16_t code, std::string reason) = 0;
   virtual void on_failed(protocol::Retry retry, std::string reason) = 0;
@@ -35,7 +36,10 @@ protected:
 class Connection {
 public:
   /// All of them outlive it.
-  Connection(boost::asio::io_context& context, const Url& url, ConnectionOwner& owner);
+  Connection(boost::asio::io_context& context,
+             const Url& url,
+             const protocol::native::ClientCodec& codec,
+             ConnectionOwner& owner);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -43,7 +47,7 @@ public:
   Connection& operator=(Connection&&) = delete;
 
   void start();
-  void send(std::string_view text);
+  void send(std::string_view message);
   /// Nothing is told any more; what can still be sent is, for a short time.
   void close(std::uint16_t code, std::string_view reason);
   [[nodiscard]] bool is_finished() const;

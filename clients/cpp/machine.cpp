@@ -1,7 +1,5 @@
 #include "clients/cpp/machine.hpp"
 
-#include "protocol/native/json_command_writer.hpp"
-
 #include <algorithm>
 
 namespace weir::clients::cpp {
@@ -144,10 +142,10 @@ void Machine::ask(TimePoint now, RequestId id, const std::string& filter) {
 }
 
 void Machine::send(TimePoint now, const protocol::Command& command) {
-  std::string text;
-  native::write_command(command, text);
+  std::string message;
+  options_.codec->write(command, message);
   heartbeat_.on_sent(now);
-  actions_.emplace_back(SendAction{std::move(text)});
+  actions_.emplace_back(SendAction{std::move(message)});
 }
 
 void Machine::tell(ClientEvent event, std::uint64_t handled_bytes) {
@@ -200,13 +198,13 @@ void Machine::on_open(TimePoint now) {
   for (const auto& filter : subscriptions_.filters()) ask(now, next_id(), filter);
 }
 
-void Machine::on_text(TimePoint now, std::string_view text) {
+void Machine::on_message(TimePoint now, std::string_view message) {
   if (!is_usable()) return;
   on_alive(now);
-  const auto message = native::read_server_message(text);
-  if (!message) return on_unreadable(now, std::string(message.error().message()));
-  const Arrived at{now, text.size()};
-  if (!std::visit([&](const auto& one) { return on(one, at); }, *message)) {
+  const auto read = options_.codec->read(message);
+  if (!read) return on_unreadable(now, std::string(read.error().message()));
+  const Arrived at{now, message.size()};
+  if (!std::visit([&](const auto& one) { return on(one, at); }, *read)) {
     return on_unreadable(now, "something about a topic that was not introduced");
   }
   if (is_usable()) acknowledge(now);

@@ -9,6 +9,7 @@
 #include "clients/cpp/topic_table.hpp"
 #include "clients/cpp/window_sizer.hpp"
 #include "protocol/core/command.hpp"
+#include "protocol/native/client_codec.hpp"
 #include "protocol/native/json_client.hpp"
 
 #include <deque>
@@ -33,13 +34,15 @@ struct MachineOptions {
   Duration heartbeat{15'000};     ///< 1 s to 60 s
   Duration open_timeout{10'000};  ///< from the first packet to the reply to `connect`
   Reconnect reconnect = Reconnect::after_success;
+  /// How messages are written; what the application gets and gives is the same in all.
+  const protocol::native::ClientCodec* codec = &protocol::native::json_client_codec();
 };
 
 /// Make a connection; then `on_open` or `on_closed`.
 struct OpenAction {};
-/// Send one text message.
+/// Send one message, of the type that the codec has.
 struct SendAction {
-  std::string text;
+  std::string message;
 };
 /// Close the connection, or stop making it; `on_closed` is not wanted any more.
 struct CloseAction {
@@ -54,8 +57,8 @@ struct TellAction {
 using Action = std::variant<OpenAction, SendAction, CloseAction, TellAction>;
 
 /// The protocol `weir.v1` of a client, without socket, clock or randomness of its own: time and
-/// text come in as arguments, what is to be done goes out as actions, in order. Its owner performs
-/// `next_action` until there is none after each call, and calls `tick` at `deadline()`.
+/// messages come in as arguments, what is to be done goes out as actions, in order. Its owner
+/// performs `next_action` until there is none after each call, and calls `tick` at `deadline()`.
 class Machine {
 public:
   Machine(MachineOptions options, RandomSource random);
@@ -76,7 +79,7 @@ public:
 
   // What happens on the connection.
   void on_open(TimePoint now);
-  void on_text(TimePoint now, std::string_view text);
+  void on_message(TimePoint now, std::string_view message);
   /// Something came that makes no sense: another connection may do better.
   void on_unreadable(TimePoint now, const std::string& why);
   void on_closed(TimePoint now, std::uint16_t code, std::string reason);

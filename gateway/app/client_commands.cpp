@@ -91,6 +91,11 @@ void add_sub(CLI::App& cli, Action& action) {
   sub->add_flag("--ts", options.subscribe.wants_time, "Print when each entry was published");
   sub->add_flag("--counts", options.subscribe.wants_counts, "Print how many each stands for");
   sub->add_flag("--json", options.as_json, "Print one JSON object a line");
+  sub->add_option_function<std::string>(
+         "--codec",
+         [&options](const std::string& codec) { options.uses_cbor = codec == "cbor"; },
+         "How the gateway writes to it: json or cbor; what is printed is JSON")
+      ->check(CLI::IsMember({"json", "cbor"}));
   add_wish(*sub, "--count", options.count, "End after so many deliveries");
   sub->add_option("--for", input->seconds, "End after so many seconds")->check(CLI::PositiveNumber);
   add_wish(*sub, "--bytes-per-s", options.wishes.bytes_per_s, "Ask for no more than this");

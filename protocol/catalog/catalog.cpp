@@ -1,5 +1,6 @@
 #include "protocol/catalog/catalog.hpp"
 
+#include "protocol/native/cbor_codec.hpp"
 #include "protocol/native/json_codec.hpp"
 
 #include <array>
@@ -7,7 +8,8 @@
 namespace weir::protocol::catalog {
 namespace {
 
-constexpr std::array<const Codec& (*)(), 1> codecs{native::json_codec};
+// Who offers both wants CBOR: there is nobody who can read it and not JSON.
+constexpr std::array<const Codec& (*)(), 2> codecs{native::cbor_codec, native::json_codec};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
+#include "protocol/native/cbor_checker.hpp"
 #include "protocol/native/json_text.hpp"
 #include "protocol/native/member_reader.hpp"
 #include "protocol/native/position_reader.hpp"
@@ -218,16 +219,24 @@ ServerMessage read_members(MemberReader& in) {
 
 }  // namespace
 
-Result<ServerMessage> read_server_message(std::string_view message) {
-  const auto object = check_object(message, JsonRules::of_reader());
-  if (object.fault) {
+Result<ServerMessage> read_server_message(const CheckedObject& message) {
+  if (message.fault) {
     return fail(ErrorCode::bad_request,
-                fmt::format("byte {}: {}", object.fault->at, object.fault->what));
+                fmt::format("byte {}: {}", message.fault->at, message.fault->what));
   }
-  MemberReader in("the message", object.members);
+  MemberReader in("the message", message.members);
   auto out = read_members(in);
   if (const auto read = in.finish_leniently(); !read) return fail(read.error());
   return out;
+}
+
+Result<ServerMessage> read_server_message(std::string_view message) {
+  return read_server_message(check_object(message, JsonRules::of_reader()));
+}
+
+Result<ServerMessage> read_cbor_server_message(std::string_view message) {
+  std::string json;
+  return read_server_message(check_cbor(message, JsonRules::of_reader(), "d", json));
 }
 
 }  // namespace weir::protocol::native

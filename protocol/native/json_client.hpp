@@ -2,6 +2,7 @@
 
 #include "protocol/core/event.hpp"
 #include "protocol/core/result.hpp"
+#include "protocol/native/json_checker.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -90,13 +91,15 @@ using ServerMessage = std::variant<AcceptedReply,
                                    ReceivedGoodbye,
                                    IgnoredMessage>;
 
-/// Reads one message of a gateway, the client's side of `weir.v1.json` (json_command_writer.hpp is
-/// the other half). Members and ops that are
-/// not known are ignored.
-/// Shape:  one WebSocket text message, valid UTF-8.
-/// Errors: bad_request - no JSON object, or a member is missing or of another type. The connection
-///         is of no use.
-/// Source: SPEC.md sections 5 and 6.
+/// Reads one message of a gateway, the client's side of `weir.v1` (command_writer.hpp is the other
+/// half). Members and ops that are not known are ignored.
+/// Errors: bad_request - no map, or a member is missing or of another type. The connection is of no
+///         use.
+/// Source: SPEC.md sections 4 to 6.
+[[nodiscard]] Result<ServerMessage> read_server_message(const CheckedObject& message);
+/// Of `weir.v1.json`: one WebSocket text message, valid UTF-8.
 [[nodiscard]] Result<ServerMessage> read_server_message(std::string_view message);
+/// Of `weir.v1.cbor`: one WebSocket binary message. What the gateway has as JSON is JSON again.
+[[nodiscard]] Result<ServerMessage> read_cbor_server_message(std::string_view message);
 
 }  // namespace weir::protocol::native

@@ -1,7 +1,8 @@
 #include "protocol/native/json_codec.hpp"
 
-#include "protocol/native/json_command_reader.hpp"
-#include "protocol/native/json_event_writer.hpp"
+#include "protocol/native/command_reader.hpp"
+#include "protocol/native/event_writer.hpp"
+#include "protocol/native/json_checker.hpp"
 
 namespace weir::protocol::native {
 namespace {
@@ -12,10 +13,12 @@ public:
   [[nodiscard]] MessageType message_type() const override { return MessageType::text; }
 
   [[nodiscard]] Result<Command, CommandError> decode(std::string_view message) const override {
-    return read_command(message);
+    return read_command(check_object(message, JsonRules::of_request()));
   }
 
-  void encode(const Event& event, std::string& out) const override { write_event(event, out); }
+  void encode(const Event& event, std::string& out) const override {
+    write_event(event, JsonSink(out));
+  }
 };
 
 }  // namespace

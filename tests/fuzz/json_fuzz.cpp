@@ -3,9 +3,9 @@
 // another parser agrees about the grammar.
 #include "protocol/core/bytes.hpp"
 #include "protocol/core/utf8.hpp"
+#include "protocol/native/command_writer.hpp"
 #include "protocol/native/json_client.hpp"
 #include "protocol/native/json_codec.hpp"
-#include "protocol/native/json_command_writer.hpp"
 #include "tests/fuzz/check_is_json.hpp"
 
 #include <cassert>
@@ -27,12 +27,12 @@ const Positions* positions_of(const Command& command) {
 
 void check_command(const Command& command) {
   std::string text;
-  write_command(command, text);
+  write_command(command, JsonSink(text));
   check_is_json(text);
   const auto again = json_codec().decode(text);
   assert(again);
   std::string text_again;
-  write_command(*again, text_again);
+  write_command(*again, JsonSink(text_again));
   const auto* from = positions_of(command);
   assert(text.size() == text_again.size());
   if (from == nullptr) {

@@ -1,8 +1,8 @@
 #include "tests/sim/connection.hpp"
 
 #include "protocol/core/bytes.hpp"
+#include "protocol/native/command_writer.hpp"
 #include "protocol/native/json_codec.hpp"
-#include "protocol/native/json_command_writer.hpp"
 #include "protocol/websocket/frame_encoder.hpp"
 #include "tests/sim/client.hpp"
 #include "tests/sim/violation.hpp"
@@ -62,7 +62,7 @@ void Connection::take_input() {
     const auto command = std::move(input_.front().second);
     input_.pop_front();
     std::string text;
-    protocol::native::write_command(command, text);
+    protocol::native::write_command(command, protocol::native::JsonSink(text));
     oracle_.on_activity(world_->now());
     oracle_.on_command(command, world_->now());
     world_->trace(*client_, "<-", text);

@@ -12,7 +12,7 @@ import urllib.parse
 
 from weir_process import PATIENCE_S
 
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -25,7 +25,9 @@ class Client:
     """One WebSocket that speaks weir.v1.json. `receive_buffer`: the kernel's, where it has to be small; `headers`: more
     lines of the handshake, each with its end."""
 
-    def __init__(self, url, receive_buffer=None, subprotocols="weir.v1.json", headers=""):
+    subprotocol, data_opcode = "weir.v1.json", TEXT
+
+    def __init__(self, url, receive_buffer=None, subprotocols=None, headers=""):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.socket()
         if receive_buffer:
@@ -36,7 +38,7 @@ class Client:
         self.messages = collections.deque()
         self.closed = None  # (code, reason) of the close frame; (1006, "") without one
         self.last_id = 0
-        self._shake_hands(parts, subprotocols, headers)
+        self._shake_hands(parts, subprotocols or self.subprotocol, headers)
 
     def _shake_hands(self, parts, subprotocols, headers):
         key = base64.b64encode(os.urandom(16)).decode()
@@ -67,8 +69,16 @@ class Client:
         assert size < 65536
         self.socket.sendall(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + payload)
 
+    @staticmethod
+    def encode(message):
+        return json.dumps(message).encode()
+
+    @staticmethod
+    def decode(payload):
+        return parse(payload)
+
     def tell(self, **message):
-        self.frame(TEXT, json.dumps(message).encode())
+        self.frame(self.data_opcode, self.encode(message))
 
     def read(self):
         """Takes what the socket has; waits only if it has nothing."""
@@ -102,8 +112,9 @@ class Client:
     def _on_frame(self, first, payload):
         assert first & 0x80, "the gateway sends whole messages only"
         opcode = first & 0x0F
-        if opcode == TEXT:
-            self.messages.append(parse(payload))
+        assert opcode not in (TEXT, BINARY) or opcode == self.data_opcode, opcode
+        if opcode == self.data_opcode:
+            self.messages.append(self.decode(payload))
         elif opcode == PING:
             self.frame(PONG, payload)
         elif opcode == CLOSE:

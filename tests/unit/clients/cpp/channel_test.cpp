@@ -17,8 +17,9 @@ constexpr std::string_view subprotocol = "weir.v1.json";
 /// A channel and the server that it talks to.
 struct Stage {
   std::uint64_t random = 0;
-  Channel channel{
-      {"host", 8080, "/ws"}, subprotocol, [this] { return ++random * 0x0101010101010101U; }};
+  Channel channel{{"host", 8080, "/ws"}, protocol::native::json_client_codec(), [this] {
+                    return ++random * 0x0101010101010101U;
+                  }};
   std::vector<std::string>
       transcript;  ///< "opened", "text:...", "closed:1012:restart", "fault:..."
   bool may_retry = false;
@@ -123,12 +124,12 @@ TEST_CASE("messages come out however the bytes are split, handshake included") {
 TEST_CASE("texts are sent masked, each with a key of its own") {
   Stage stage;
   stage.read(stage.accept());
-  stage.channel.send_text("hello");
-  stage.channel.send_text("hello");
+  stage.channel.send_message("hello");
+  stage.channel.send_message("hello");
   auto bytes = stage.channel.take_output();
   CHECK(bytes.size() == 2 * (6 + 5));
   CHECK(bytes.substr(0, 11) != bytes.substr(11));
-  stage.channel.send_text("hello");
+  stage.channel.send_message("hello");
   CHECK(stage.sent() == Words{"1:hello"});
 }
 
@@ -140,7 +141,7 @@ TEST_CASE("a close frame of the server is answered with its code") {
   CHECK(stage.channel.is_through());
   CHECK(!stage.channel.is_open());
   CHECK(stage.sent() == Words{"8:" + websocket::close_payload(1012, "")});
-  stage.channel.send_text("too late");
+  stage.channel.send_message("too late");
   stage.channel.close(1000, "");
   CHECK(stage.channel.take_output().empty());
 }
@@ -170,7 +171,7 @@ TEST_CASE("before the handshake is through there is nothing to close") {
   Stage stage;
   (void)stage.channel.take_output();
   stage.channel.close(1000, "bye");
-  stage.channel.send_text("early");
+  stage.channel.send_message("early");
   CHECK(stage.channel.take_output().empty());
 }
 

@@ -40,7 +40,7 @@ public:
             std::string(limits) + "}");
   }
   void receive(std::string_view text) {
-    machine_.on_text(now_, text);
+    machine_.on_message(now_, text);
     perform();
   }
   void close(std::uint16_t code, std::string reason) {
@@ -52,7 +52,7 @@ public:
   void perform() {
     while (auto action = machine_.next_action()) {
       if (const auto* send = std::get_if<SendAction>(&*action)) {
-        sent.push_back(send->text);
+        sent.push_back(send->message);
       } else if (const auto* close = std::get_if<CloseAction>(&*action)) {
         done.push_back("close " + std::to_string(close->code));
         sent_before_ = sent.size();

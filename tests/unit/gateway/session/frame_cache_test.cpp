@@ -1,8 +1,10 @@
 #include "gateway/session/frame_cache.hpp"
 
 #include "protocol/core/bytes.hpp"
+#include "protocol/native/cbor_codec.hpp"
 #include "protocol/native/json_codec.hpp"
 #include "protocol/websocket/message_assembler.hpp"
+#include "tests/support/hex.hpp"
 #include "tests/unit/gateway/topics/entries.hpp"
 
 #include <doctest/doctest.h>
@@ -57,6 +59,29 @@ TEST_CASE("other forms are other frames, and one with a count is nobody else's")
   CHECK(one.bytes.view().find("\"c\":4") != std::string_view::npos);
   CHECK(rig.at(0, counted).bytes.view().data() != one.bytes.view().data());
   CHECK(rig.at(0).bytes.view().data() == plain.bytes.view().data());
+}
+
+TEST_CASE("each codec has its own frames, made once for all who speak it") {
+  Rig rig;
+  rig.append("10");
+  rig.append("[1.5]");
+  const auto& cbor = protocol::native::cbor_codec();
+  const auto& ring = rig.topic.log().ring();
+  const auto json = rig.at(1);
+  const auto first = rig.frames.entry(rig.topic, *ring[1], {}, cbor);
+  CHECK(tests::to_hex(first.bytes.view()) == "820da3617403616f02616481f93e00");
+  CHECK(first.payload_bytes == 13);
+  CHECK(rig.frames.entry(rig.topic, *ring[1], {}, cbor).bytes.view().data() ==
+        first.bytes.view().data());
+  CHECK(rig.at(1).bytes.view().data() == json.bytes.view().data());
+  const auto block = rig.frames.block(rig.topic, {0, 1}, {}, cbor);
+  CHECK(tests::to_hex(block.bytes.view()) ==
+        "820aa3617403616f0161640a" + std::string("820da3617403616f02616481f93e00"));
+  CHECK(rig.frames.block(rig.topic, {0, 1}, {}, rig.codec).bytes.view().data() !=
+        block.bytes.view().data());
+  CHECK(rig.frames.block(rig.topic, {0, 1}, {}, cbor).bytes.view().data() ==
+        block.bytes.view().data());
+  CHECK(rig.counters.frames_encoded_total == 4);
 }
 
 TEST_CASE(

@@ -5,8 +5,9 @@
 namespace weir::protocol::catalog {
 
 TEST_CASE("each subprotocol has its codec, and no other name has one") {
-  REQUIRE(subprotocols().size() == 1);
-  CHECK(subprotocols().front() == "weir.v1.json");
+  REQUIRE(subprotocols().size() == 2);
+  CHECK(subprotocols().front() == "weir.v1.cbor");
+  CHECK(subprotocols().back() == "weir.v1.json");
   for (const auto name : subprotocols()) {
     const auto* codec = find_codec(name);
     REQUIRE(codec != nullptr);

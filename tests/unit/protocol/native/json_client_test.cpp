@@ -1,5 +1,6 @@
 #include "protocol/native/json_client.hpp"
 
+#include "protocol/native/cbor_codec.hpp"
 #include "tests/unit/protocol/native/vectors.hpp"
 
 #include <doctest/doctest.h>
@@ -23,6 +24,21 @@ TEST_CASE("a client reads back what the gateway meant") {
     const auto message = read_server_message(vector.at("text").get<std::string>());
     REQUIRE_MESSAGE(message, message.error().message());
     CHECK(plain(tests::meaning_of(*message)) == plain(vector.at("means")));
+  }
+}
+
+TEST_CASE("a client reads back what the gateway meant, as CBOR") {
+  for (const auto& vector : tests::load_vectors("events.json")) {
+    CAPTURE(vector.at("name"));
+    tests::EventContent content;
+    std::string cbor;
+    cbor_codec().encode(tests::event_of(vector.at("means"), content), cbor);
+    const auto message = read_cbor_server_message(cbor);
+    REQUIRE_MESSAGE(message, message.error().message());
+    CHECK(tests::normalized(tests::meaning_of(*message)) == tests::normalized(vector.at("means")));
+    for (std::size_t bytes = 0; bytes < cbor.size(); ++bytes) {
+      CHECK_FALSE(read_cbor_server_message(cbor.substr(0, bytes)));
+    }
   }
 }
 

@@ -1,8 +1,11 @@
 // SPEC.md against the code: every example is read, every table compared.
 #include "protocol/core/json_cursor.hpp"
 #include "protocol/core/json_patch.hpp"
+#include "protocol/native/cbor_codec.hpp"
 #include "protocol/native/json_client.hpp"
 #include "protocol/native/json_codec.hpp"
+#include "tests/support/hex.hpp"
+#include "tests/unit/protocol/native/vectors.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -29,13 +32,13 @@ std::vector<std::string> spec_lines() {
   return lines;
 }
 
-/// The lines of all fences marked "json <mark>".
+/// The lines of all fences with this mark, such as "json event".
 std::vector<std::string> examples(std::string_view mark) {
   std::vector<std::string> out;
   bool is_inside = false;
   for (const auto& line : spec_lines()) {
     if (line.starts_with("```")) {
-      is_inside = line == fmt::format("```json {}", mark);
+      is_inside = line == fmt::format("```{}", mark);
     } else if (is_inside) {
       out.push_back(line);
     }
@@ -76,7 +79,7 @@ void check_event(const std::string& text) {
 
 TEST_CASE("every request in SPEC.md is one, and there is one of each") {
   std::set<std::size_t> kinds;
-  for (const auto& text : examples("command")) {
+  for (const auto& text : examples("json command")) {
     check_command(text);
     if (const auto command = json_codec().decode(text)) kinds.insert(command->index());
   }
@@ -85,15 +88,37 @@ TEST_CASE("every request in SPEC.md is one, and there is one of each") {
 
 TEST_CASE("every event in SPEC.md is one, and there is one of each") {
   std::set<std::size_t> kinds;
-  for (const auto& text : examples("event")) {
+  for (const auto& text : examples("json event")) {
     check_event(text);
     if (const auto event = read_server_message(text)) kinds.insert(event->index());
   }
   CHECK(kinds.size() == std::variant_size_v<ServerMessage> - 1);  // all but IgnoredMessage
 }
 
+TEST_CASE("the CBOR in SPEC.md says what stands beside it") {
+  const auto lines = examples("cbor");
+  REQUIRE(lines.size() == 4);
+  for (const auto& line : lines) {
+    CAPTURE(line);
+    const auto gap = line.find("  ");
+    REQUIRE(gap != std::string::npos);
+    const auto message = tests::from_hex(line.substr(0, gap));
+    const auto text = line.substr(gap + 2);
+    if (text.starts_with(R"({"op":)")) {
+      const auto command = cbor_codec().decode(message);
+      REQUIRE(command);
+      CHECK(tests::meaning_of(*command) == tests::meaning_of(*json_codec().decode(text)));
+    } else {
+      const auto read = read_cbor_server_message(message);
+      REQUIRE(read);
+      CHECK(tests::normalized(tests::meaning_of(*read)) ==
+            tests::normalized(tests::meaning_of(*read_server_message(text))));
+    }
+  }
+}
+
 TEST_CASE("the patch in SPEC.md is what the gateway makes, and comes to what stands there") {
-  const auto lines = examples("patch");
+  const auto lines = examples("json patch");
   REQUIRE(lines.size() == 3);
   const auto member = [](const std::string& line, std::string_view name) {
     JsonCursor members(json_value(line));
@@ -115,7 +140,7 @@ TEST_CASE("the patch in SPEC.md is what the gateway makes, and comes to what sta
 TEST_CASE("the conversation in SPEC.md is one") {
   std::size_t said_by_client = 0;
   std::size_t said_by_gateway = 0;
-  for (const auto& line : examples("conversation")) {
+  for (const auto& line : examples("json conversation")) {
     REQUIRE(line.size() > 2);
     if (line.starts_with("C ")) {
       check_command(line.substr(2));
@@ -131,8 +156,8 @@ TEST_CASE("the conversation in SPEC.md is one") {
 }
 
 TEST_CASE("what SPEC.md says is refused is refused with the error that stands there") {
-  const auto events = examples("event");
-  const auto refused = examples("refused");
+  const auto events = examples("json event");
+  const auto refused = examples("json refused");
   REQUIRE(refused.size() > 3);
   for (const auto& text : refused) {
     CAPTURE(text);
@@ -173,6 +198,7 @@ TEST_CASE("the headings that comments in the code point to are there") {
   const auto lines = spec_lines();
   for (const std::string_view heading : {"## 2 Topics and filters",
                                          "## 4 Messages as JSON",
+                                         "### 4.1 Messages as CBOR",
                                          "## 5 Requests",
                                          "#### Starting point",
                                          "#### Gaps",

@@ -119,6 +119,15 @@ Json meaning(const AckCommand& command) {
   return {{"op", "ack"}, {"bytes", command.bytes}};
 }
 
+/// Reads the texts that are values of an object, at any depth.
+void read_texts(nlohmann::json& value) {
+  if (value.is_string()) {
+    value = nlohmann::json::parse(value.get<std::string>());
+  } else if (value.is_object()) {
+    for (auto& member : value) read_texts(member);
+  }
+}
+
 }  // namespace
 
 Json load_vectors(std::string_view file) {
@@ -129,6 +138,20 @@ Json load_vectors(std::string_view file) {
 
 Json meaning_of(const Command& command) {
   return std::visit([](const auto& one) { return meaning(one); }, command);
+}
+
+nlohmann::json normalized(const Json& means) {
+  nlohmann::json out(means);
+  for (const auto* name : {"json", "patch", "rows"}) {
+    if (out.contains(name)) read_texts(out[name]);
+  }
+  if (!out.contains("fields")) return out;
+  auto& fields = out["fields"];
+  if (fields.is_object()) read_texts(fields);  // of a delivery
+  for (auto& field : fields) {
+    if (field.is_array()) read_texts(field[1]);  // of a publish: names with values
+  }
+  return out;
 }
 
 }  // namespace weir::tests

@@ -19,6 +19,9 @@ using Json = nlohmann::ordered_json;
 /// What a command says, every option spelled out, as tests/vectors/commands.json has it.
 [[nodiscard]] Json meaning_of(const protocol::Command& command);
 
+/// A meaning with the JSON texts in it read: what a codec keeps that is not JSON itself.
+[[nodiscard]] nlohmann::json normalized(const Json& means);
+
 /// What a delivery refers to.
 struct EventContent {
   protocol::Payload payload;

@@ -1,4 +1,4 @@
-#include "protocol/native/json_command_reader.hpp"
+#include "protocol/native/command_reader.hpp"
 
 #include "protocol/core/json_cursor.hpp"
 #include "protocol/core/limits.hpp"
@@ -262,14 +262,13 @@ std::optional<RequestId> recover_id(std::span<const JsonMember> members) {
 
 }  // namespace
 
-Result<Command, CommandError> read_command(std::string_view message) {
-  const auto object = check_object(message, JsonRules::of_request());
-  const auto id = recover_id(object.members);
-  if (object.fault) {
-    auto detail = fmt::format("byte {}: {}", object.fault->at, object.fault->what);
+Result<Command, CommandError> read_command(const CheckedObject& message) {
+  const auto id = recover_id(message.members);
+  if (message.fault) {
+    auto detail = fmt::format("byte {}: {}", message.fault->at, message.fault->what);
     return Unexpected(CommandError{{ErrorCode::bad_request, std::move(detail)}, id});
   }
-  auto command = read_members(object.members);
+  auto command = read_members(message.members);
   if (!command) return Unexpected(CommandError{command.error(), id});
   return *std::move(command);
 }

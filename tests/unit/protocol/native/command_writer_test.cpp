@@ -1,6 +1,7 @@
-#include "protocol/native/json_command_writer.hpp"
+#include "protocol/native/command_writer.hpp"
 
-#include "protocol/native/json_command_reader.hpp"
+#include "protocol/native/cbor_codec.hpp"
+#include "protocol/native/json_codec.hpp"
 #include "tests/unit/protocol/native/vectors.hpp"
 
 #include <doctest/doctest.h>
@@ -13,14 +14,20 @@ TEST_CASE("what a client writes, the gateway reads back") {
   for (const auto& vector : tests::load_vectors("commands.json")) {
     if (!vector.contains("means")) continue;
     CAPTURE(vector.at("name"));
-    const auto command = read_command(vector.at("text").get<std::string>());
+    const auto command = json_codec().decode(vector.at("text").get<std::string>());
     REQUIRE(command);
     std::string text;
-    write_command(*command, text);
+    write_command(*command, JsonSink(text));
     CAPTURE(text);
-    const auto again = read_command(text);
+    const auto again = json_codec().decode(text);
     REQUIRE_MESSAGE(again, again.error().error.message());
     CHECK(nlohmann::json(tests::meaning_of(*again)) == nlohmann::json(vector.at("means")));
+
+    std::string cbor;
+    write_command(*command, CborSink(cbor));
+    const auto of_cbor = cbor_codec().decode(cbor);
+    REQUIRE_MESSAGE(of_cbor, of_cbor.error().error.message());
+    CHECK(tests::normalized(tests::meaning_of(*of_cbor)) == tests::normalized(vector.at("means")));
   }
 }
 
@@ -58,7 +65,7 @@ TEST_CASE("defaults are left out, and all else is written once") {
   for (const auto& row : rows) {
     CAPTURE(row.name);
     std::string text = "before ";
-    write_command(row.command, text);
+    write_command(row.command, JsonSink(text));
     CHECK(text == "before " + row.text);
   }
 }

@@ -1,4 +1,4 @@
-#include "protocol/native/json_event_writer.hpp"
+#include "protocol/native/event_writer.hpp"
 
 #include "tests/unit/protocol/native/vectors.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 std::string written(const Event& event) {
   std::string out;
-  write_event(event, out);
+  write_event(event, JsonSink(out));
   return out;
 }
 
@@ -30,9 +30,25 @@ TEST_CASE("an event is written as the vectors say, to the byte") {
   }
 }
 
+TEST_CASE("as CBOR it is the same to another library, and bytes are bytes") {
+  for (const auto& vector : tests::load_vectors("events.json")) {
+    CAPTURE(vector.at("name"));
+    tests::EventContent content;
+    const auto event = tests::event_of(vector.at("means"), content);
+    std::string out = "before";
+    write_event(event, CborSink(out));
+    auto json = nlohmann::json::parse(vector.at("text").get<std::string>());
+    if (content.payload.format == PayloadFormat::bytes) {
+      const auto& bytes = content.payload.bytes;
+      json["d"] = nlohmann::json::binary({bytes.begin(), bytes.end()});
+    }
+    CHECK(nlohmann::json::from_cbor(out.substr(6)) == json);
+  }
+}
+
 TEST_CASE("an event is appended to what is there") {
   std::string out = "before";
-  write_event(ReadyEvent{"a"}, out);
+  write_event(ReadyEvent{"a"}, JsonSink(out));
   CHECK(out == R"(before{"op":"ready","filter":"a"})");
 }
 
