@@ -17,7 +17,7 @@ import type {
 } from './options.js';
 import { Socket, type SocketListener } from './socket.js';
 import { Subscription } from './subscription.js';
-import { encodePayload } from './wire/encode.js';
+import { cborCodec, jsonCodec } from './wire/codec.js';
 import type { Content } from './wire/messages.js';
 
 interface Waiting {
@@ -49,10 +49,11 @@ export class Client {
     readonly url: string,
     private readonly runtime: Runtime,
     private readonly token: ConnectOptions['token'],
-    options: ConnectOptions,
+    { cbor, ...options }: ConnectOptions,
   ) {
+    const codec = cbor === undefined ? jsonCodec : cborCodec(cbor);
     this.machine = new Machine(
-      { heartbeatMs: 15_000, openTimeoutMs: 10_000, ...options },
+      { heartbeatMs: 15_000, openTimeoutMs: 10_000, ...options, codec },
       () => runtime.random(),
     );
     this.run((now) => this.machine.connect(now));
@@ -115,7 +116,7 @@ export class Client {
    * before the reply; repeating it with the same `mid` stores one entry).
    */
   publish(topic: string, data: Payload, options: PublishOptions = {}): Promise<Position | undefined> {
-    return this.send(topic, { data: encodePayload(data) }, options);
+    return this.send(topic, { data }, options);
   }
 
   /**
@@ -212,7 +213,7 @@ export class Client {
       case 'open':
         return this.open();
       case 'send':
-        return this.socket?.send(action.text);
+        return this.socket?.send(action.data);
       case 'close':
         this.socket?.abandon(action.code, action.reason);
         this.socket = undefined;
@@ -265,15 +266,14 @@ export class Client {
   private openSocket(token: string | undefined): void {
     const listener: SocketListener = {
       onOpen: (protocol) => this.run((now) => this.machine.onOpen(now, protocol, token)),
-      onText: (text) => this.run((now) => this.machine.onText(now, text)),
-      onBinary: () => this.run((now) => this.machine.onUnreadable(now, 'a binary message')),
+      onData: (data) => this.run((now) => this.machine.onData(now, data)),
       onClose: (code, reason) => {
         this.socket = undefined;
         this.run((now) => this.machine.onClose(now, code, reason));
       },
     };
     try {
-      this.socket = new Socket(this.runtime, this.url, listener);
+      this.socket = new Socket(this.runtime, this.url, this.machine.codec.subprotocol, listener);
     } catch (problem) {
       this.run((now) => this.machine.onClose(now, 1006, String(problem)));
     }

@@ -22,6 +22,7 @@ export type {
   TopicEvent,
 } from './events.js';
 export type {
+  CborLibrary,
   ConnectOptions,
   DeliveryHandler,
   PublishOptions,

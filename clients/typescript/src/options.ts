@@ -7,7 +7,8 @@ export interface WebSocketLike {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
-  send(text: string): void;
+  binaryType?: string;
+  send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
 }
 
@@ -42,6 +43,13 @@ export interface SessionLimits {
   readonly windowBytes?: number;
 }
 
+/** What reads and writes CBOR (RFC 8949): the packages `cborg` and `cbor-x`, for example, export these two. */
+export interface CborLibrary {
+  encode(value: unknown): Uint8Array;
+  /** Maps with texts as names become objects, byte strings Uint8Arrays. */
+  decode(bytes: Uint8Array): unknown;
+}
+
 /** How to connect. */
 export interface ConnectOptions extends SessionLimits {
   /** Who this is; a function is asked before each connection. */
@@ -50,6 +58,8 @@ export interface ConnectOptions extends SessionLimits {
   readonly heartbeatMs?: number;
   /** How long a connection may take to open; 10000 unless given. */
   readonly openTimeoutMs?: number;
+  /** Speak `weir.v1.cbor` with this library, instead of `weir.v1.json`: bytes need no base64 then, and numbers less room. */
+  readonly cbor?: CborLibrary;
   /** Replaces the global WebSocket, the clocks or the randomness. */
   readonly runtime?: Partial<Runtime>;
 }

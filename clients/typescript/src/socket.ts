@@ -1,11 +1,10 @@
 import type { Runtime, WebSocketLike } from './options.js';
-import { subprotocol } from './core/machine.js';
+import type { Data } from './wire/codec.js';
 
 /** What a socket tells; nothing after `abandon`. */
 export interface SocketListener {
   onOpen(protocol: string): void;
-  onText(text: string): void;
-  onBinary(): void;
+  onData(data: Data): void;
   onClose(code: number, reason: string): void;
 }
 
@@ -15,20 +14,20 @@ export class Socket {
   private listener: SocketListener | undefined;
 
   /** @throws what the WebSocket's constructor throws */
-  constructor(runtime: Runtime, url: string, listener: SocketListener) {
+  constructor(runtime: Runtime, url: string, subprotocol: string, listener: SocketListener) {
     this.listener = listener;
     this.socket = new runtime.WebSocket(url, [subprotocol]);
+    this.socket.binaryType = 'arraybuffer';
     this.socket.onopen = () => this.listener?.onOpen(this.socket.protocol);
     this.socket.onmessage = ({ data }: { data: unknown }) => {
-      if (typeof data === 'string') this.listener?.onText(data);
-      else this.listener?.onBinary();
+      this.listener?.onData(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
     };
     this.socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.listener?.onClose(code, reason);
     this.socket.onerror = () => undefined; // a close follows
   }
 
-  send(text: string): void {
-    this.socket.send(text);
+  send(data: Data): void {
+    this.socket.send(data);
   }
 
   abandon(code: number, reason: string): void {

@@ -1,5 +1,6 @@
 import type { ClientEvents, Delivery, SubscriptionEvents } from '../events.js';
 import type { WeirError } from '../errors.js';
+import type { Data } from '../wire/codec.js';
 
 /** Names a promise of the application that waits for an outcome. */
 export type Ticket = number;
@@ -17,7 +18,7 @@ export type SubscriptionEvent = Named<Omit<SubscriptionEvents, 'delivery'>>;
 export type Action =
   /** Make a WebSocket and forget any other. */
   | { readonly type: 'open' }
-  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'send'; readonly data: Data }
   /** Close the WebSocket and forget it: nothing that it still says counts. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'resolve'; readonly ticket: Ticket; readonly value: unknown }

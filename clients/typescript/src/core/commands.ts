@@ -1,7 +1,7 @@
 import { WeirError } from '../errors.js';
 import type { SessionLimits, SubscribeOptions } from '../options.js';
-import { utf8Length } from '../wire/bytes.js';
-import { encode, encodeLimits } from '../wire/encode.js';
+import { dataBytes, type Codec } from '../wire/codec.js';
+import { encodeLimits } from '../wire/encode.js';
 import type { Content, Request } from '../wire/messages.js';
 import type { SubscriptionId, Ticket } from './actions.js';
 import type { Connection } from './connection.js';
@@ -10,6 +10,7 @@ import type { SubscriptionState } from './subscriptions.js';
 
 /** What the application's requests need of the machine. */
 export interface CommandContext extends ReplyContext {
+  readonly codec: Codec;
   /** The limits that every connection asks for. */
   wishes: SessionLimits;
   /** The connection that requests can be sent on; undefined while there is none. */
@@ -56,7 +57,7 @@ export class Commands {
     const id = connection.requests.nextId();
     const { topic, content, mid } = publication;
     const request: Request = { op: 'publish', id, topic, ...content, ...(mid !== undefined && { mid }) };
-    if (utf8Length(encode(request)) > this.context.messageBytes()) {
+    if (dataBytes(this.context.codec.encode(request)) > this.context.messageBytes()) {
       const error = new WeirError('too_big', `The gateway takes messages of ${this.context.messageBytes()} bytes.`, false);
       return this.context.act({ type: 'reject', ticket, error });
     }

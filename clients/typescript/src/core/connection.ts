@@ -1,5 +1,5 @@
 import type { GoodbyeEvent } from '../events.js';
-import { encode } from '../wire/encode.js';
+import type { Codec } from '../wire/codec.js';
 import type { ClientMessage } from '../wire/messages.js';
 import type { Action, Ticket } from './actions.js';
 import { HandledBytes } from './handled_bytes.js';
@@ -19,14 +19,16 @@ export class Connection {
   /** What the gateway said before it closes. */
   goodbye: GoodbyeEvent | undefined;
   openedAt: number | undefined;
+  private readonly codec: Codec;
 
   constructor(
     /** Tells connections apart: what comes late from an older one does not count. */
     readonly number: number,
     private readonly openBy: number,
-    settings: { now: number; heartbeatMs: number; windowBytes: number; isWindowGiven: boolean },
+    settings: { now: number; heartbeatMs: number; windowBytes: number; isWindowGiven: boolean; codec: Codec },
     private readonly act: (action: Action) => void,
   ) {
+    this.codec = settings.codec;
     this.handled = new HandledBytes(settings.windowBytes);
     this.heartbeat = new Heartbeat(settings.now, settings.heartbeatMs);
     if (!settings.isWindowGiven) this.sizer = new WindowSizer(settings.windowBytes);
@@ -39,7 +41,7 @@ export class Connection {
 
   send(now: number, message: ClientMessage): void {
     this.heartbeat.onSent(now);
-    this.act({ type: 'send', text: encode(message) });
+    this.act({ type: 'send', data: this.codec.encode(message) });
   }
 
   ping(now: number, options: { ticket?: Ticket; isMeasurement?: boolean } = {}): void {

@@ -1,8 +1,9 @@
 import { WeirError, mayComeBack } from '../errors.js';
 import type { EffectiveLimits, State } from '../events.js';
 import type { SessionLimits } from '../options.js';
-import { frameBytes, utf8Length } from '../wire/bytes.js';
-import { DecodeError, decode } from '../wire/decode.js';
+import { frameBytes } from '../wire/bytes.js';
+import { dataBytes, type Codec, type Data } from '../wire/codec.js';
+import { DecodeError } from '../wire/decode.js';
 import { encodeLimits, splitPositions } from '../wire/encode.js';
 import type { Accepted, ServerMessage } from '../wire/messages.js';
 import type { Action, ClientEvent, Receipt, Ticket } from './actions.js';
@@ -16,9 +17,6 @@ import { noCounters, type Counters } from './statistics.js';
 import { SubscriptionTable, subscribeRequest, type SubscriptionState } from './subscriptions.js';
 import { windowBytesStart } from './window_sizer.js';
 
-/** The WebSocket subprotocol that this client speaks. */
-export const subprotocol = 'weir.v1.json';
-
 const defaultMessageBytes = 65_536;
 /** Close codes that this side sends; a page may use 1000 and 3000-4999 only. */
 const closeNormal = 1000;
@@ -31,12 +29,13 @@ const closeAbnormal = 1006;
 export interface MachineOptions extends SessionLimits {
   readonly heartbeatMs: number;
   readonly openTimeoutMs: number;
+  readonly codec: Codec;
   /** Undefined: sized by what the application handles. */
   readonly windowBytes?: number;
 }
 
 /**
- * The protocol of a client, without socket, clock or randomness of its own: time and text come in as arguments, what
+ * The protocol of a client, without socket, clock or randomness of its own: time and messages come in as arguments, what
  * is to be done goes out as actions, in order. Its owner performs `takeActions()` after each call and calls `tick`
  * at `deadline()`.
  */
@@ -73,6 +72,10 @@ export class Machine implements CommandContext {
     this.backoff = new Backoff(random);
     this.subscriptions = new SubscriptionTable(random);
     this.feed = new Feed(this.subscriptions, this.act);
+  }
+
+  get codec(): Codec {
+    return this.options.codec;
   }
 
   get state(): State {
@@ -117,6 +120,7 @@ export class Machine implements CommandContext {
   onOpen(now: number, protocol: string, token: string | undefined): void {
     const connection = this.connection;
     if (connection === undefined) return;
+    const { subprotocol } = this.codec;
     if (protocol !== subprotocol) {
       this.fail(new WeirError('protocol', `There is no gateway that speaks ${subprotocol} at this address.`, false));
       this.drop(now, closeNormal, 'protocol');
@@ -135,16 +139,16 @@ export class Machine implements CommandContext {
     for (const state of this.subscriptions.all()) this.ask(now, state);
   }
 
-  /** One text message has come. */
-  onText(now: number, text: string): void {
+  /** One message has come. */
+  onData(now: number, data: Data): void {
     const connection = this.connection;
     if (connection === undefined) return;
-    const bytes = utf8Length(text);
+    const bytes = dataBytes(data);
     this.counters.messages++;
     this.counters.bytes += frameBytes(bytes);
     connection.heartbeat.onReceived(now);
     try {
-      this.onMessage(now, connection, decode(text), bytes);
+      this.onMessage(now, connection, this.codec.decode(data), bytes);
     } catch (problem) {
       if (!(problem instanceof DecodeError)) throw problem;
       this.onUnreadable(now, problem.message);
@@ -152,8 +156,8 @@ export class Machine implements CommandContext {
     if (this.connection === connection) this.acknowledge(now, connection);
   }
 
-  /** Something other than text has come, or text that makes no sense: another connection may do better. */
-  onUnreadable(now: number, why: string): void {
+  /** Something has come that makes no sense: another connection may do better. */
+  private onUnreadable(now: number, why: string): void {
     this.fail(new WeirError('protocol', `The gateway sent what this client cannot read: ${why}.`, true));
     this.drop(now, closeUnreadable, 'unreadable');
     this.comeBack(now, closeUnreadable, 'unreadable');
@@ -326,7 +330,7 @@ export class Machine implements CommandContext {
     this.retryAt = Infinity;
     const { heartbeatMs, openTimeoutMs } = this.options;
     const { isWindowGiven } = this;
-    const settings = { now, heartbeatMs, windowBytes: this.wishes.windowBytes ?? 0, isWindowGiven };
+    const settings = { now, heartbeatMs, windowBytes: this.wishes.windowBytes ?? 0, isWindowGiven, codec: this.codec };
     this.connection = new Connection(++this.connectionCount, now + openTimeoutMs, settings, this.act);
     this.act({ type: 'open' });
     this.enter({ name: 'connecting' });

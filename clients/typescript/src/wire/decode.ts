@@ -42,6 +42,7 @@ function time(members: Members, key: string): number {
 
 /** JSON that is exactly `{"b64":"..."}` stands for bytes; where the text is no base64 it is just JSON. */
 function payload(value: unknown): Payload {
+  if (value instanceof Uint8Array) return value;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const { b64, ...others } = value as Members;
     if (typeof b64 === 'string' && Object.keys(others).length === 0) {
@@ -190,8 +191,8 @@ const decoders: Readonly<Record<string, (members: Members) => ServerMessage>> = 
 };
 
 /**
- * Reads one message of the gateway. Keys and ops that are not known are ignored.
- * @throws DecodeError when it is not JSON, or a member is missing or of another type
+ * Reads one message of the gateway, which is JSON.
+ * @throws DecodeError when it is not JSON, or not what `read` takes
  */
 export function decode(text: string): ServerMessage {
   let value: unknown;
@@ -200,6 +201,14 @@ export function decode(text: string): ServerMessage {
   } catch {
     throw new DecodeError('not JSON');
   }
+  return read(value);
+}
+
+/**
+ * Reads one message of the gateway in any codec. Keys and ops that are not known are ignored.
+ * @throws DecodeError when a member is missing or of another type
+ */
+export function read(value: unknown): ServerMessage {
   const members = membersOf(value, 'the message');
   const op = members['op'];
   if (typeof op === 'string') return Object.hasOwn(decoders, op) ? decoders[op]!(members) : { type: 'ignored' };

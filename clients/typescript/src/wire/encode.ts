@@ -3,9 +3,12 @@ import type { SessionLimits } from '../options.js';
 import { toBase64, utf8Length } from './bytes.js';
 import type { ClientMessage, Positions, Request } from './messages.js';
 
-/** One message as it goes to the gateway. */
+/** One message as it goes to the gateway as JSON. */
 export function encode(message: ClientMessage): string {
-  return JSON.stringify(message);
+  if (message.op !== 'publish' || !('data' in message) || !(message.data instanceof Uint8Array)) {
+    return JSON.stringify(message);
+  }
+  return JSON.stringify({ ...message, data: encodePayload(message.data) });
 }
 
 /** A payload as a member of a message; bytes become `{"b64":"..."}`. */

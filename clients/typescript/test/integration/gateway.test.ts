@@ -1,3 +1,4 @@
+import { decode, encode } from 'cborg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Client, ConnectOptions } from '../../src/index.js';
 import { Feed, Recorder, connectTo, inState, startGateway, type Gateway } from './support.js';
@@ -5,6 +6,7 @@ import { Feed, Recorder, connectTo, inState, startGateway, type Gateway } from '
 let gateway: Gateway;
 let feed: Feed;
 let clients: Client[] = [];
+const codecs: [string, ConnectOptions][] = [['JSON', {}], ['CBOR', { cbor: { encode, decode } }]];
 
 function client(options: ConnectOptions = {}): Client {
   const made = connectTo(gateway, options);
@@ -79,33 +81,34 @@ describe('a publish', () => {
     await expect(publisher.publish('a/+', 1)).rejects.toMatchObject({ code: 'bad_topic' });
   });
 
-  it('carries bytes', async () => {
+  it.each(codecs)('carries bytes in %s', async (name, options) => {
     const recorder = new Recorder();
-    const both = client();
-    both.subscribe('made/bytes', { delivery: 'all' }, recorder.handlers);
+    const both = client(options);
+    both.subscribe(`made/bytes/${name}`, { delivery: 'all' }, recorder.handlers);
     await inState(both, 'open');
-    await both.publish('made/bytes', Uint8Array.from([0, 1, 255]));
+    await both.publish(`made/bytes/${name}`, Uint8Array.from([0, 1, 255]));
     await recorder.until(() => recorder.deliveries.length === 1);
-    expect(recorder.data).toEqual([Uint8Array.from([0, 1, 255])]);
+    expect(recorder.deliveries.map(({ data }) => Array.from(data as Uint8Array))).toEqual([[0, 1, 255]]);
   });
 });
 
 describe('a record or table', () => {
-  it('is changed by clients, by field and by row', async () => {
-    const both = client();
+  it.each(codecs)('is changed by clients, by field and by row, in %s', async (name, options) => {
+    const both = client(options);
     const recorder = new Recorder();
-    both.subscribe('made/parts/+', {}, recorder.handlers);
+    const [record, table] = [`made/parts/${name}/record`, `made/parts/${name}/table`];
+    both.subscribe(`made/parts/${name}/+`, {}, recorder.handlers);
     await recorder.until(() => recorder.events.includes('ready first'));
-    await both.update('made/parts/record', { bid: 1, old: 'x' });
-    await both.update('made/parts/record', { bid: 2, old: null });
-    await both.update('made/parts/table', { price: 10 }, { key: 'row1' });
-    await both.update('made/parts/table', { price: 11 }, { key: 'row2' });
-    await both.delete('made/parts/table', { key: 'row1' });
+    await both.update(record, { bid: 1, old: 'x' });
+    await both.update(record, { bid: 2, old: null });
+    await both.update(table, { price: 10 }, { key: 'row1' });
+    await both.update(table, { price: 11 }, { key: 'row2' });
+    await both.delete(table, { key: 'row1' });
     const newest = (topic: string): unknown => recorder.deliveries.filter((one) => one.topic === topic).at(-1)?.data;
     const isDone = (): boolean =>
-      JSON.stringify([newest('made/parts/record'), newest('made/parts/table')]) === '[{"bid":2},{"row2":{"price":11}}]';
+      JSON.stringify([newest(record), newest(table)]) === '[{"bid":2},{"row2":{"price":11}}]';
     await recorder.until(isDone);
-    await both.delete('made/parts/table');
+    await both.delete(table);
     await recorder.until(() => recorder.deliveries.at(-1)?.isDeleted === true);
   });
 

@@ -1,3 +1,4 @@
+import { decode as fromCbor, encode as toCbor } from 'cborg';
 import { connect, type Client, type ConnectOptions, type SubscriptionHandlers, type WebSocketLike } from '../../src/index.js';
 
 type Message = Record<string, unknown>;
@@ -17,8 +18,8 @@ class StageSocket implements WebSocketLike {
     readonly protocols: string[],
   ) {}
 
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as Message);
+  send(data: string | Uint8Array): void {
+    this.sent.push((typeof data === 'string' ? JSON.parse(data) : fromCbor(data)) as Message);
   }
 
   close(code?: number, reason?: string): void {
@@ -122,8 +123,9 @@ export class Stage {
 
   /** The gateway says something. */
   says(message: Message | string): void {
-    const data = typeof message === 'string' ? message : JSON.stringify(message);
-    this.socket.onmessage?.({ data } as never);
+    const isCbor = this.socket.protocol === 'weir.v1.cbor';
+    const written = (): unknown => (isCbor ? Uint8Array.from(toCbor(message)).buffer : JSON.stringify(message));
+    this.socket.onmessage?.({ data: typeof message === 'string' ? message : written() } as never);
   }
 
   /** The gateway accepts the last request with this op. */
