@@ -1,6 +1,8 @@
 #include "adapters/common/broker_config.hpp"
 
-#include "adapters/abi/adapter.hpp"
+#include "adapters/common/tls_context.hpp"
+
+#include <algorithm>
 
 namespace weir::adapters::common {
 
@@ -47,6 +49,30 @@ Patience read_patience(ConfigReader& reader) {
 
 std::size_t read_remembered_ids(ConfigReader& reader) {
   return static_cast<std::size_t>(reader.integer("remembered_ids", {0, 10'000'000}, 65536));
+}
+
+TlsOptions read_broker_tls(ConfigReader& reader,
+                           const std::vector<BrokerUrl>& brokers,
+                           const UrlScheme& scheme) {
+  const auto options = read_tls(reader, TlsOptions::Role::client);
+  if (!options) return {.role = TlsOptions::Role::client};
+  if (std::ranges::none_of(brokers, &BrokerUrl::has_tls))
+    refuse_key("tls",
+               "belongs to a broker whose URL begins with " + std::string(scheme.tls_name) +
+                   "://, and there is none");
+  return TlsContext(*options).options();
+}
+
+TopicInverse on_demand_within(const std::vector<std::string>& patterns,
+                              const SubjectSyntax& syntax,
+                              const MappingConfig& mapping,
+                              const abi::Settings& settings) {
+  if (settings.topics.empty())
+    refuse_key("on_demand", "needs 'topics': only what an adapter owns is wanted of it");
+  return TopicInverse({.topic = mapping.topic,
+                       .subject = mapping.words.subject,
+                       .patterns = patterns,
+                       .syntax = syntax});
 }
 
 }  // namespace weir::adapters::common

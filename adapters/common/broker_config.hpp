@@ -2,6 +2,9 @@
 
 #include "adapters/common/broker_url.hpp"
 #include "adapters/common/config_reader.hpp"
+#include "adapters/common/message_mapping.hpp"
+#include "adapters/common/tls_options.hpp"
+#include "adapters/common/topic_inverse.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <weir/adapter.hpp>
 
 // Keys that all adapters for brokers have.
 // Errors: abi::Failure - names the key and what was expected.
@@ -38,5 +42,17 @@ struct Patience {
 
 /// Reads `remembered_ids`.
 [[nodiscard]] std::size_t read_remembered_ids(ConfigReader& reader);
+
+/// Reads `tls`, which goes with brokers whose URLs ask for it, and checks its files.
+[[nodiscard]] TlsOptions read_broker_tls(ConfigReader& reader,
+                                         const std::vector<BrokerUrl>& brokers,
+                                         const UrlScheme& scheme);
+
+/// What `on_demand = true` means: only an adapter that owns topics is told what is wanted, and the
+/// template of the topic must lead back to the subjects.
+[[nodiscard]] TopicInverse on_demand_within(const std::vector<std::string>& patterns,
+                                            const SubjectSyntax& syntax,
+                                            const MappingConfig& mapping,
+                                            const abi::Settings& settings);
 
 }  // namespace weir::adapters::common

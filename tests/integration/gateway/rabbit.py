@@ -28,6 +28,9 @@ def free_ports(count):
 class Rabbit:
     """One node with its own epmd. `kill` and `start` keep its data."""
 
+    type = "amqp"
+    heartbeat_ms = 1000
+
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.port, self.epmd_port, distribution_port = free_ports(3)

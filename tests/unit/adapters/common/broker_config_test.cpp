@@ -49,4 +49,36 @@ TEST_CASE("a wrong key is named") {
             .starts_with("key 'remembered_ids' must be"));
 }
 
+TEST_CASE("files for TLS go with a broker that wants it") {
+  constexpr UrlScheme secure{.name = "mq", .port = 1, .tls_name = "mqs", .tls_port = 2, .path = ""};
+  const auto failure = [&](const std::string& url) -> std::string {
+    ConfigReader reader(R"({"brokers":[")" + url + R"("],"tls":{"verify":false}})");
+    const auto brokers = read_brokers(reader, "mq://a", secure);
+    try {
+      const TlsOptions options = read_broker_tls(reader, brokers, secure);
+      CHECK_FALSE(options.verifies);
+    } catch (const abi::Failure& thrown) {
+      return thrown.what();
+    }
+    return {};
+  };
+  CHECK(failure("mqs://a").empty());
+  CHECK(failure("mq://a") ==
+        "key 'tls' belongs to a broker whose URL begins with mqs://, and there is none");
+}
+
+TEST_CASE("on demand is for an adapter that owns topics") {
+  ConfigReader reader(R"({"topic":"q/{subject[1]}"})");
+  const MappingConfig mapping =
+      read_mapping(reader, {.subject = "subject", .headers = "", .origin = ""});
+  const SubjectSyntax syntax{.any_word = "*", .any_rest = ">", .not_in_words = "", .escaped = ""};
+  abi::Settings settings;
+  CHECK_THROWS_WITH_AS(on_demand_within({"a.*"}, syntax, mapping, settings),
+                       "key 'on_demand' needs 'topics': only what an adapter owns is wanted of it",
+                       abi::Failure);
+  settings.topics = {"q/#"};
+  const TopicInverse inverse = on_demand_within({"a.*"}, syntax, mapping, settings);
+  CHECK(inverse.subjects_of("q/b").at(0).text == "a.b");
+}
+
 }  // namespace weir::adapters::common
