@@ -9,4 +9,7 @@ find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(tomlplusplus 3.3 CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(rabbitmq-c 0.11 CONFIG REQUIRED)
+# Debian has no CMake configuration for these, or a broken one.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto>=2.0)
 find_package(doctest 2.4 CONFIG REQUIRED)
