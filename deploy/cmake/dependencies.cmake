@@ -12,4 +12,5 @@ find_package(rabbitmq-c 0.11 CONFIG REQUIRED)
 # Debian has no CMake configuration for these, or a broken one.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto>=2.0)
+pkg_check_modules(nats REQUIRED IMPORTED_TARGET libnats>=3.4)
 find_package(doctest 2.4 CONFIG REQUIRED)
