@@ -1,5 +1,7 @@
 #include "gateway/auth/handshake_token.hpp"
 
+#include <algorithm>
+
 namespace weir::gateway::auth {
 namespace {
 
@@ -24,6 +26,17 @@ std::string_view find_offered_token(std::string_view offered) {
     if (element.starts_with(offer_prefix)) return element.substr(offer_prefix.size());
   }
   return {};
+}
+
+std::string_view find_bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  const auto is_equal = [](char left, char right) {
+    return left == (right >= 'A' && right <= 'Z' ? static_cast<char>(right - 'A' + 'a') : right);
+  };
+  const auto shown = authorization.substr(0, scheme.size());
+  if (!std::ranges::equal(scheme, shown, is_equal)) return {};
+  auto rest = authorization.substr(scheme.size());
+  return take_element(rest, ',');
 }
 
 std::string_view find_cookie(std::string_view header, std::string_view name) {

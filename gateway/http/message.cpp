@@ -13,7 +13,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-constexpr std::array<std::pair<unsigned, std::string_view>, 24> reason_phrases{{
+constexpr std::array<std::pair<unsigned, std::string_view>, 27> reason_phrases{{
     {100, "Continue"},
     {101, "Switching Protocols"},
     {200, "OK"},
@@ -33,11 +33,14 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 24> reason_phrases{{
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
+    {501, "Not Implemented"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
 }};
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
@@ -93,6 +96,13 @@ std::string_view Request::query() const {
   return mark == std::string::npos ? std::string_view{} : std::string_view(target).substr(mark + 1);
 }
 
+bool Request::has_json_body() const {
+  auto type = header("Content-Type").value_or("");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return equals_ignoring_case(type, "application/json");
+}
+
 Response text_response(unsigned status, std::string_view text) {
   return {.status = status, .body = std::string(text).append("\n")};
 }
@@ -132,16 +142,20 @@ std::string to_wire(const Response& response, const ResponseOptions& options) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
   out.append(reason_phrase(response.status)).append("\r\n");
   if (response.status != 101) {
-    append_header(out, "Connection", options.keeps_alive ? "keep-alive" : "close");
+    const bool keeps_alive = options.keeps_alive && !options.is_endless;
+    append_header(out, "Connection", keeps_alive ? "keep-alive" : "close");
   }
   if (options.unix_ms != 0) append_header(out, "Date", http_date(options.unix_ms));
-  if (!is_bodiless(response.status)) {
+  if (options.is_endless) {
+    append_header(out, "Content-Type", response.content_type);
+  } else if (!is_bodiless(response.status)) {
     append_header(out, "Content-Length", std::to_string(response.body.size()));
     if (!response.body.empty()) append_header(out, "Content-Type", response.content_type);
   }
   for (const auto& header : response.headers) append_header(out, header.name, header.value);
   out += "\r\n";
-  if (!options.is_head && !is_bodiless(response.status)) out += response.body;
+  const bool is_head = options.is_head || options.is_endless || is_bodiless(response.status);
+  if (!is_head) out += response.body;
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct Request {
   unsigned version = 11;                     ///< 10 x major + minor
   std::string peer_address{};                ///< IP address without the port
   ListenerRole role = ListenerRole::client;  ///< of the listener that it came to
+  std::size_t listener = 0;                  ///< which of the front end's listeners that is
 
   /// The value of the first header with this name, ignoring case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
@@ -42,6 +44,8 @@ struct Request {
   [[nodiscard]] std::string_view path() const;
   /// What follows the '?'; empty without one.
   [[nodiscard]] std::string_view query() const;
+  /// Whether its Content-Type is JSON, with or without parameters.
+  [[nodiscard]] bool has_json_body() const;
 };
 
 /// The answer to a request. Content-Length, Connection and Date are the front end's.
@@ -61,6 +65,7 @@ struct Response {
 struct ResponseOptions {
   bool keeps_alive = true;   ///< another request may follow on the connection
   bool is_head = false;      ///< the answer to HEAD: everything but the body
+  bool is_endless = false;   ///< only the head: the body comes by and by, and ends the connection
   std::int64_t unix_ms = 0;  ///< the time, for Date; 0: none is sent
 };
 

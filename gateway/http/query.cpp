@@ -1,5 +1,8 @@
 #include "gateway/http/query.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace weir::gateway::http {
 namespace {
 
@@ -28,6 +31,22 @@ std::optional<std::string> percent_decode(std::string_view text) {
     i += 2;
   }
   return decoded;
+}
+
+std::optional<std::vector<Parameter>> read_query(std::string_view query) {
+  std::vector<Parameter> parameters;
+  while (!query.empty()) {
+    const auto parameter = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), parameter.size() + 1));
+    if (parameter.empty()) continue;
+    const auto equals = parameter.find('=');
+    const bool has_value = equals != std::string_view::npos;
+    auto name = percent_decode(parameter.substr(0, equals));
+    auto value = percent_decode(has_value ? parameter.substr(equals + 1) : std::string_view());
+    if (!name || !value) return std::nullopt;
+    parameters.push_back({*std::move(name), *std::move(value)});
+  }
+  return parameters;
 }
 
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {

@@ -26,4 +26,14 @@ TEST_CASE("a cookie is found by its whole name") {
   CHECK(find_cookie("=x", "") == "");
 }
 
+TEST_CASE("a token is shown in Authorization as Bearer, and what is for others is left alone") {
+  CHECK(find_bearer_token("Bearer abc.def.ghi") == "abc.def.ghi");
+  CHECK(find_bearer_token("bearer   abc ") == "abc");
+  CHECK(find_bearer_token("BEARER abc") == "abc");
+  for (const char* other : {"", "Bearer", "Bearer ", "Bearerabc", "Basic abc", "abc"}) {
+    CAPTURE(other);
+    CHECK(find_bearer_token(other).empty());
+  }
+}
+
 }  // namespace weir::gateway::auth

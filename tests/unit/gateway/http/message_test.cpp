@@ -90,4 +90,22 @@ TEST_CASE("responses on the wire") {
   }
 }
 
+TEST_CASE("the head of an endless response tells no length, and that the connection ends it") {
+  const Response response{.content_type = "text/event-stream", .headers = {{"Vary", "Origin"}}};
+  CHECK(to_wire(response, {.is_endless = true}) ==
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/event-stream\r\n"
+        "Vary: Origin\r\n\r\n");
+}
+
+TEST_CASE("a body is JSON where its type says so") {
+  const auto is_json = [](std::string type) {
+    return Request{.headers = {{"content-type", std::move(type)}}}.has_json_body();
+  };
+  CHECK(is_json("application/json"));
+  CHECK(is_json("Application/JSON ; charset=utf-8"));
+  CHECK_FALSE(is_json("application/jsonp"));
+  CHECK_FALSE(is_json("text/plain"));
+  CHECK_FALSE(Request{}.has_json_body());
+}
+
 }  // namespace weir::gateway::http

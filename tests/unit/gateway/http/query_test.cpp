@@ -62,4 +62,21 @@ TEST_CASE("parameters of a query") {
   }
 }
 
+TEST_CASE("all parameters come in order, decoded, or none where one does not decode") {
+  const auto words = [](std::string_view query) {
+    const auto parameters = read_query(query);
+    if (!parameters) return std::string("no");
+    std::string out;
+    for (const auto& [name, value] : *parameters) out += name + "=" + value + ";";
+    return out;
+  };
+  CHECK(words("") == "");
+  CHECK(words("a=1&b=%2B&a=2") == "a=1;b=+;a=2;");
+  CHECK(words("a&b=&&=c&d==") == "a=;b=;=c;d==;");
+  CHECK(words("filter=quotes/+&%66=x") == "filter=quotes/+;f=x;");
+  CHECK(words("a=%2") == "no");
+  CHECK(words("%zz=1") == "no");
+  CHECK(words("a=%00") == "no");
+}
+
 }  // namespace weir::gateway::http
