@@ -43,6 +43,8 @@ struct SessionCounters {
   std::uint64_t bad_requests_total = 0;
   std::uint64_t refused_total = 0;  ///< requests answered with an error
   std::uint64_t client_publishes_total = 0;
+  std::uint64_t oversized_batches_total = 0;    ///< over HTTP: more publishes than publish_batch
+  std::uint64_t oversized_snapshots_total = 0;  ///< over HTTP: a state of more than snapshot_bytes
   std::uint64_t frames_encoded_total = 0;
   std::uint64_t frames_shared_total = 0;       ///< pulls that found their frame finished
   std::uint64_t compressible_bytes_total = 0;  ///< payloads that were compressed, before that

@@ -2,6 +2,7 @@
 
 #include "gateway/flow/frequency_gate.hpp"
 #include "gateway/flow/overflow.hpp"
+#include "gateway/session/entry_run.hpp"
 #include "gateway/session/recovery.hpp"
 
 #include <algorithm>
@@ -17,38 +18,6 @@ using protocol::GapEvent;
 using protocol::Operation;
 using topics::Cell;
 using topics::CellStart;
-
-namespace {
-
-/// What the frame of an entry can have at most.
-std::size_t frame_bytes_max(const Entry& entry) {
-  constexpr std::size_t own_bytes = 128;  // header, keys, numbers and times
-  const auto& payload = entry.payload;
-  const bool is_base64 = payload.format == protocol::PayloadFormat::bytes;
-  auto bytes = own_bytes + entry.content_bytes() + (is_base64 ? payload.bytes.size() / 3 + 1 : 0);
-  // A name may need escapes; around each there is punctuation.
-  constexpr std::size_t escape_bytes = 5;
-  constexpr std::size_t field_bytes = 4;
-  bytes += escape_bytes * entry.key.size();
-  for (const auto& field : entry.fields) bytes += field_bytes + escape_bytes * field.name.size();
-  return bytes;
-}
-
-/// The longest run from `first` without a gap that keeps to `bytes_max`, or one entry. The same for
-/// every cell at that cursor that has the same room, so that they share the block.
-EntryRun find_run(const topics::TopicLog& log, std::size_t first, std::size_t bytes_max) {
-  EntryRun run{first, first};
-  auto bytes = frame_bytes_max(*log.ring()[first]);
-  while (run.last + 1 < log.ring().size()) {
-    const auto& next = *log.ring()[run.last + 1];
-    bytes += frame_bytes_max(next);
-    if (next.operation == Operation::gap || bytes > bytes_max) break;
-    ++run.last;
-  }
-  return run;
-}
-
-}  // namespace
 
 void Deliverer::begin(TimePoint now) {
   scheduler_.open_gates(now);
@@ -122,16 +91,22 @@ void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
     // Where the client is now: the gap takes it on, and is told again if it is lost on the way.
     const auto from = cell.owed_gap ? cell.owed_gap->from : std::nullopt;
     const auto offset = from.value_or(cell.cursor.offset);
+    // A client that got no further than this event must still learn of the gap.
+    const bool is_told_whole = !cell.owed_gap || from;
     tell(protocol::TopicEvent{topic.number(), topic.name(), log.kind(), log.epoch(), offset},
          out,
-         now);
+         now,
+         is_told_whole ? id_at(cell, offset) : "");
     cell.introduced = topic.number();
     cell.told_stale = false;
   }
   if (cell.owed_gap) {
     const auto& gap = *cell.owed_gap;
     count_gap(gap.lost);
-    tell(GapEvent{topic.number(), gap.from, cell.cursor.offset, gap.cause, gap.lost}, out, now);
+    tell(GapEvent{topic.number(), gap.from, cell.cursor.offset, gap.cause, gap.lost},
+         out,
+         now,
+         id_at(cell, cell.cursor.offset));
     cell.owed_gap.reset();
   }
   if (cell.told_stale != topic.is_stale()) {
@@ -328,7 +303,8 @@ bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
                 GapCause::overflow,
                 loss->lost},
        out,
-       now);
+       now,
+       id_at(cell, loss->resume_at.offset));
   resume(cell, loss->resume_at);
   return true;
 }
@@ -343,12 +319,23 @@ void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out,
   count_gap(std::nullopt);
   tell(GapEvent{cell.topic->number(), cell.cursor.offset, entry.offset, entry.cause, std::nullopt},
        out,
-       now);
+       now,
+       id_at(cell, entry.offset));
   resume(cell, {entry.offset, entry.index});
 }
 
-void Deliverer::tell(const protocol::Event& event, WriteBatch& out, TimePoint now) {
-  auto frame = context_.frames.event(event, context_.codec);
+std::string Deliverer::id_at(const Cell& cell, protocol::Offset offset) const {
+  const auto& log = cell.topic->log();
+  // Of a record or table only a delivery says that the client has the state of an offset.
+  if (context_.framing != Framing::numbered_events || has_parts(log.kind())) return {};
+  return to_event_id(log.epoch(), offset);
+}
+
+void Deliverer::tell(const protocol::Event& event,
+                     WriteBatch& out,
+                     TimePoint now,
+                     std::string_view id) {
+  auto frame = context_.frames.event(event, context_.codec, context_.framing, id);
   limits_.on_control(frame.size(), now);
   out.add(std::move(frame));
 }

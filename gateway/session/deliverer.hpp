@@ -12,6 +12,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace weir::gateway::session {
 
@@ -27,6 +29,7 @@ public:
     const protocol::Codec& codec;
     SessionId session;
     bool is_compressed = false;  ///< permessage-deflate was agreed to
+    Framing framing = Framing::websocket;
   };
 
   Deliverer(Context context, Ceilings ceilings) : context_(context), limits_(ceilings) {}
@@ -76,7 +79,8 @@ private:
   [[nodiscard]] DeliveryForm form_of(const topics::Cell& cell, bool is_snapshot) const {
     return {.is_snapshot = is_snapshot,
             .wants_time = cell.options.wants_time,
-            .is_compressed = context_.is_compressed};
+            .is_compressed = context_.is_compressed,
+            .framing = context_.framing};
   }
   void begin(TimePoint now);
   void end(bool has_delivered, TimePoint now);
@@ -114,7 +118,9 @@ private:
                        TimePoint now);
   /// Goes on at `cursor` after a gap.
   static void resume(topics::Cell& cell, const topics::Cursor& cursor);
-  void tell(const protocol::Event& event, WriteBatch& out, TimePoint now);
+  void tell(const protocol::Event& event, WriteBatch& out, TimePoint now, std::string_view id = {});
+  /// The id of an event that takes the client to this offset; empty where it has none.
+  [[nodiscard]] std::string id_at(const topics::Cell& cell, protocol::Offset offset) const;
   void send(const FrameBlock& frames,
             const protocol::Entry& oldest,
             WriteBatch& out,

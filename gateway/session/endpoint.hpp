@@ -24,6 +24,8 @@ public:
   /// Sends a WebSocket ping, ahead of all deliveries, and `on_pong` when it comes back. Nothing
   /// while one is still on its way: the connection is ordered, so a second would tell no more.
   virtual void request_ping() {}
+  /// What was handed out last begins with the head of an HTTP response that has this status.
+  virtual void note_response(unsigned /*status*/) {}
   /// Ends the connection: what `pull` still has is sent first, then the close frame. `on_closed`
   /// follows, later.
   virtual void request_close(protocol::CloseReason reason) = 0;
@@ -33,7 +35,8 @@ protected:
 };
 
 /// What stands behind a connection after the upgrade: a session, or the echo. Owned by its
-/// connection, used by one shard. All bytes that it hands out are finished WebSocket frames.
+/// connection, used by one shard. All bytes that it hands out are finished WebSocket frames, or
+/// parts of one HTTP response where the connection carries an event stream.
 class Endpoint {
 public:
   virtual ~Endpoint() = default;

@@ -4,6 +4,7 @@
 #include "protocol/websocket/frame_encoder.hpp"
 
 #include <cassert>
+#include <variant>
 
 namespace weir::gateway::session {
 
@@ -26,12 +27,13 @@ std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec)
   if (form.is_snapshot) variant |= 2U;
   if (form.wants_time) variant |= 4U;
   if (form.is_compressed) variant |= 16U;
+  variant |= static_cast<std::uint32_t>(form.framing) << 5U;
   return variant;
 }
 
 std::size_t FrameCache::KeyHash::operator()(const Key& key) const {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
-  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 32 +
+  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 128 +
                                     key.variant);
 }
 
@@ -85,10 +87,28 @@ FrameBlock FrameCache::block(topics::Topic& topic,
   return block;
 }
 
-SharedBytes FrameCache::event(const protocol::Event& event, const protocol::Codec& codec) {
+SharedBytes FrameCache::event(const protocol::Event& event,
+                              const protocol::Codec& codec,
+                              Framing framing,
+                              std::string_view id) {
+  const bool is_web_socket = framing == Framing::websocket;
+  if (!is_web_socket && std::holds_alternative<protocol::HeartbeatEvent>(event)) {
+    return SharedBytes(event_comment);
+  }
   payload_.clear();
   codec.encode(event, payload_);
-  return frame(payload_, codec, /*is_compressed=*/false);
+  if (is_web_socket) return frame(payload_, codec, /*is_compressed=*/false);
+  frame_.clear();
+  const auto* goodbye = std::get_if<protocol::GoodbyeEvent>(&event);
+  if (goodbye != nullptr && goodbye->retry_ms) append_retry(*goodbye->retry_ms, frame_);
+  append_event(payload_, id, frame_);
+  return SharedBytes(frame_);
+}
+
+SharedBytes FrameCache::event_frame(std::string_view id) {
+  frame_.clear();
+  append_event(payload_, id, frame_);
+  return SharedBytes(frame_);
 }
 
 SharedBytes FrameCache::frame(std::string_view payload,
@@ -123,18 +143,27 @@ FrameBlock FrameCache::encode(const topics::Topic& topic,
   delivery.is_snapshot = form.is_snapshot;
   if (form.wants_time) delivery.unix_ms = entry.unix_ms;
   delivery.conflated = form.conflated;
-  return this->delivery(delivery, form, codec);
+  return this->delivery(topic, delivery, form, codec);
 }
 
-FrameBlock FrameCache::delivery(const protocol::DeliveryEvent& delivery,
+FrameBlock FrameCache::delivery(const topics::Topic& topic,
+                                const protocol::DeliveryEvent& delivery,
                                 const DeliveryForm& form,
                                 const protocol::Codec& codec) {
   ++counters_->frames_encoded_total;
   payload_.clear();
   codec.encode(delivery, payload_);
+  const auto payload_bytes = static_cast<std::uint32_t>(payload_.size());
+  if (form.framing != Framing::websocket) {
+    // The state is whole only behind its last part.
+    const bool is_part = delivery.changes != nullptr && delivery.changes->has_more;
+    const bool has_id = form.framing == Framing::numbered_events && !is_part;
+    auto bytes = event_frame(has_id ? to_event_id(topic.log().epoch(), delivery.offset) : "");
+    return {std::move(bytes), 1, payload_bytes};
+  }
   const bool is_compressed = form.is_compressed && compress();
   auto bytes = frame(is_compressed ? compressed_ : payload_, codec, is_compressed);
-  return {std::move(bytes), 1, static_cast<std::uint32_t>(payload_.size())};
+  return {std::move(bytes), 1, payload_bytes};
 }
 
 bool FrameCache::compress() {

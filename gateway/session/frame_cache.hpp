@@ -3,6 +3,7 @@
 #include "gateway/core/shared_bytes.hpp"
 #include "gateway/session/bounded_cache.hpp"
 #include "gateway/session/counters.hpp"
+#include "gateway/session/framing.hpp"
 #include "gateway/session/value_patches.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
@@ -23,7 +24,8 @@ struct DeliveryForm {
   std::optional<std::uint64_t> conflated{};  ///< asked for, and so many; such frames are not shared
   protocol::Offset base = 0;  ///< the entry whose value the client holds and a patch may change; 0:
                               ///< it gets the whole
-  bool is_compressed = false;  ///< where that makes it smaller
+  bool is_compressed = false;  ///< where that makes it smaller; only of WebSocket frames
+  Framing framing = Framing::websocket;
 };
 
 /// A shorter payload is sent as it is: there is too little in it to refer back to.
@@ -59,12 +61,16 @@ public:
                    EntryRun run,
                    const DeliveryForm& form,
                    const protocol::Codec& codec);
-  /// One delivery, counted as encoded; compressed where the form says so and it helps.
-  FrameBlock delivery(const protocol::DeliveryEvent& delivery,
+  /// One delivery of the topic, counted as encoded; compressed where the form says so and it helps.
+  FrameBlock delivery(const topics::Topic& topic,
+                      const protocol::DeliveryEvent& delivery,
                       const DeliveryForm& form,
                       const protocol::Codec& codec);
-  /// Any other event; never shared.
-  SharedBytes event(const protocol::Event& event, const protocol::Codec& codec);
+  /// Any other event; never shared. `id`: of an event among numbered ones; empty: it has none.
+  SharedBytes event(const protocol::Event& event,
+                    const protocol::Codec& codec,
+                    Framing framing = Framing::websocket,
+                    std::string_view id = {});
 
   [[nodiscard]] std::size_t held_bytes() const { return cache_.held_bytes(); }
 
@@ -86,6 +92,7 @@ private:
                     std::string_view patch,
                     const protocol::Codec& codec);
   SharedBytes frame(std::string_view payload, const protocol::Codec& codec, bool is_compressed);
+  SharedBytes event_frame(std::string_view id);
   /// Compresses `payload_` into `compressed_`. False: it is sent as it is.
   [[nodiscard]] bool compress();
 

@@ -19,6 +19,7 @@ namespace {
 
 /// Requests that may wait for room in a door before clients are told to come back later.
 constexpr std::size_t waiting_messages_max = 8192;
+constexpr const char* too_much_waits = "too much waits for the shard that owns this topic";
 
 /// When a session that the gateway sends away comes back: clients that all left at once come back
 /// over the whole of `spread`, and none within the first half second.
@@ -61,7 +62,7 @@ Hub::Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream)
 }
 
 Hub::~Hub() {
-  assert(sessions_.empty());
+  assert(sessions_.empty() && requesters_.empty());
 }
 
 void Hub::on_link(ShardIndex from, LinkMessage&& message) {
@@ -161,20 +162,59 @@ void Hub::unsubscribe(Session& session, Subscription& subscription) {
   drop_unwanted_replicas(subscription.filter);
 }
 
-std::optional<Result<Position>> Hub::publish(const Session& session,
+SessionId Hub::add_requester(Requester& requester) {
+  const auto id = next_session_++ * options_.shards + options_.shard;
+  requesters_[id] = &requester;
+  return id;
+}
+
+topics::Outlet* Hub::door_to(ShardIndex owner) const {
+  auto* outlet = outlets_.at(owner).get();
+  return outlet->waiting() < waiting_messages_max ? outlet : nullptr;
+}
+
+std::optional<Result<topics::LogImagePtr>> Hub::ask_state(SessionId from,
+                                                          const std::string& topic,
+                                                          const std::optional<Position>& known) {
+  const auto owner = owner_of(topic, options_.shards);
+  if (owner == options_.shard) return find_state(topic, known);
+  auto* door = door_to(owner);
+  if (door == nullptr) return fail(ErrorCode::overloaded, too_much_waits);
+  door->send(topics::StateQuestion{topic, known, from});
+  return std::nullopt;
+}
+
+Result<topics::LogImagePtr> Hub::find_state(const std::string& topic,
+                                            const std::optional<Position>& known) {
+  const auto* found = registry_.find(topic);
+  if (found == nullptr) return fail(ErrorCode::bad_topic, "there is no topic " + topic);
+  const auto& log = found->log();
+  const bool is_known = known == Position{log.epoch(), log.head().offset};
+  if (is_known) return log.share_head();
+  const auto bytes_max = options_.limits.snapshot_bytes;
+  const auto bytes = (log.record() != nullptr ? log.record()->content_bytes() : 0) +
+                     (log.table() != nullptr ? log.table()->content_bytes() : 0);
+  if (bytes > bytes_max) {
+    ++counters_.oversized_snapshots_total;
+    return fail(ErrorCode::too_big,
+                "the topic holds more than limits.snapshot_bytes = " + std::to_string(bytes_max) +
+                    "; a subscription brings it in parts");
+  }
+  return log.share_state();
+}
+
+std::optional<Result<Position>> Hub::publish(SessionId from,
                                              protocol::Publication&& publication,
                                              std::optional<protocol::RequestId> id) {
   if (upstream_ != nullptr && upstream_->takes(publication.topic)) {
-    upstream_->send(std::move(publication), options_.shard, session.id(), id);
+    upstream_->send(std::move(publication), options_.shard, from, id);
     return std::nullopt;
   }
   const auto owner = owner_of(publication.topic, options_.shards);
   if (owner == options_.shard) return accept(std::move(publication));
-  auto& outlet = *outlets_.at(owner);
-  if (outlet.waiting() >= waiting_messages_max) {
-    return fail(ErrorCode::overloaded, "too much waits for the shard that owns this topic");
-  }
-  outlet.send(topics::PublishRequest{std::move(publication), session.id(), id});
+  auto* door = door_to(owner);
+  if (door == nullptr) return fail(ErrorCode::overloaded, too_much_waits);
+  door->send(topics::PublishRequest{std::move(publication), from, id});
   return std::nullopt;
 }
 
@@ -223,7 +263,19 @@ void Hub::handle(ShardIndex /*from*/, topics::PublishOutcome& message) {
   // The session may have ended meanwhile: its connection closed, which is an answer too.
   if (auto* session = find_session(message.session)) {
     session->on_published(message.id, std::move(message.result));
+  } else if (const auto found = requesters_.find(message.session); found != requesters_.end()) {
+    found->second->on_published(message.id, std::move(message.result));
   }
+}
+
+void Hub::handle(ShardIndex from, topics::StateQuestion& message) {
+  outlets_.at(from)->send(
+      topics::StateAnswer{message.requester, find_state(message.topic, message.known)});
+}
+
+void Hub::handle(ShardIndex /*from*/, topics::StateAnswer& message) {
+  const auto found = requesters_.find(message.requester);
+  if (found != requesters_.end()) found->second->on_state(std::move(message.state));
 }
 
 void Hub::handle(ShardIndex /*from*/, topics::DemandChange& message) {

@@ -6,6 +6,7 @@
 #include "gateway/session/counters.hpp"
 #include "gateway/session/frame_cache.hpp"
 #include "gateway/session/limits.hpp"
+#include "gateway/session/requester.hpp"
 #include "gateway/session/state_frames.hpp"
 #include "gateway/session/subscription.hpp"
 #include "gateway/topics/demand.hpp"
@@ -114,6 +115,16 @@ public:
     return static_cast<ShardIndex>(id % shards);
   }
 
+  // For requests without a session
+  /// Gives the requester its number; it must take itself out before it goes.
+  [[nodiscard]] SessionId add_requester(Requester& requester);
+  void remove_requester(SessionId id) { requesters_.erase(id); }
+  /// What a topic holds, where it is this shard's; otherwise `Requester::on_state` follows. Whoever
+  /// knows the position that the topic is at gets the image without its state.
+  /// Errors: bad_topic - there is no such topic; too_big - more than snapshot_bytes; overloaded.
+  [[nodiscard]] std::optional<protocol::Result<topics::LogImagePtr>> ask_state(
+      SessionId from, const std::string& topic, const std::optional<protocol::Position>& known);
+
   // For the hub's sessions
   SessionId add(Session& session);
   void remove(Session& session);
@@ -123,12 +134,10 @@ public:
                                Subscription& subscription,
                                protocol::RequestId id);
   void unsubscribe(Session& session, Subscription& subscription);
-  /// The result where it is known at once; otherwise `Session::on_published` follows where there is
-  /// an id.
+  /// The result where it is known at once; otherwise `on_published` of the session or requester
+  /// `from` follows where there is an id.
   [[nodiscard]] std::optional<protocol::Result<protocol::Position>> publish(
-      const Session& session,
-      protocol::Publication&& publication,
-      std::optional<protocol::RequestId> id);
+      SessionId from, protocol::Publication&& publication, std::optional<protocol::RequestId> id);
   template <class Visit>
   void visit_topics(std::string_view filter, const Visit& visit) const {
     registry_.visit_all(filter, visit);
@@ -165,7 +174,14 @@ private:
   void handle(ShardIndex from, topics::PublishRequest& message);
   void handle(ShardIndex from, topics::PublishOutcome& message);
   void handle(ShardIndex from, topics::DemandChange& message);
+  void handle(ShardIndex from, topics::StateQuestion& message);
+  void handle(ShardIndex from, topics::StateAnswer& message);
 
+  /// Errors: as ask_state.
+  [[nodiscard]] protocol::Result<topics::LogImagePtr> find_state(
+      const std::string& topic, const std::optional<protocol::Position>& known);
+  /// The door to the owner of a topic, if it has room for another request; nullptr otherwise.
+  [[nodiscard]] topics::Outlet* door_to(ShardIndex owner) const;
   void on_born(topics::Topic& topic);
   /// The client comes from where more had arrived: its positions can be judged only when the other
   /// shards have answered.
@@ -191,6 +207,7 @@ private:
   topics::TopicTree<FilterNode> filters_;
   std::vector<std::unordered_map<std::uint64_t, topics::Topic*>> feeds_;  ///< by owner, by feed
   std::unordered_map<SessionId, Session*> sessions_;
+  std::unordered_map<SessionId, Requester*> requesters_;
   std::uint64_t next_generation_ = 1;
   std::uint64_t next_session_ = 1;
 };

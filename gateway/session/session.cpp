@@ -41,13 +41,20 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
     : hub_(hub),
       port_(port),
       codec_(options.codec),
+      framing_(options.framing),
+      replies_(options.replies),
       listener_(options.ceilings),
       bearer_(options.authenticator),
       id_(hub.add(*this)),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
-      deliverer_(
-          {hub.frames(), hub.states(), hub.counters(), options.codec, id_, options.is_compressed},
-          configured_ceilings()),
+      deliverer_({hub.frames(),
+                  hub.states(),
+                  hub.counters(),
+                  options.codec,
+                  id_,
+                  options.is_compressed,
+                  options.framing},
+                 configured_ceilings()),
       subscriptions_({bearer_,
                       deliverer_,
                       hub.counters(),
@@ -227,7 +234,7 @@ void Session::handle(protocol::PublishCommand& command) {
   ++hub_.counters().client_publishes_total;
   auto result = [&]() -> std::optional<Result<protocol::Position>> {
     if (const auto valid = check(command); !valid) return fail(valid.error());
-    return hub_.publish(*this, std::move(command.publication), command.id);
+    return hub_.publish(id_, std::move(command.publication), command.id);
   }();
   if (!result) return;
   if (command.id) return on_published(*command.id, std::move(*result));
@@ -323,11 +330,12 @@ void Session::on_bad_message(const protocol::CommandError& bad) {
 
 void Session::reply(protocol::RequestId re, decltype(protocol::ReplyEvent::body) body) {
   if (std::holds_alternative<Error>(body)) ++hub_.counters().refused_total;
+  if (replies_ != nullptr) return replies_->on_reply(re, body);
   tell(protocol::ReplyEvent{re, std::move(body)});
 }
 
 void Session::tell(const protocol::Event& event) {
-  auto frame = hub_.frames().event(event, codec_);
+  auto frame = hub_.frames().event(event, codec_, framing_);
   if (current_write_ != nullptr) {
     deliverer_.limits().on_control(frame.size(), hub_.now().steady);
     return current_write_->add(std::move(frame));

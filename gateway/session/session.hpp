@@ -6,6 +6,7 @@
 #include "gateway/session/deliverer.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "gateway/session/heartbeat.hpp"
+#include "gateway/session/reply_port.hpp"
 #include "gateway/session/session_status.hpp"
 #include "gateway/session/subscription_set.hpp"
 #include "protocol/core/codec.hpp"
@@ -31,6 +32,9 @@ public:
     std::string_view token{};    ///< from the handshake, where one was in it; lives for the call
     Ceilings ceilings{};         ///< of the listener, beside those of the rights
     bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
+    Framing framing = Framing::websocket;
+    ReplyPort* replies =
+        nullptr;  ///< takes the replies instead of the client; outlives the session
   };
 
   /// A token that is not good ends the session at its first pull.
@@ -67,6 +71,9 @@ public:
   void restrict(const CeilingChange& change);
   [[nodiscard]] SessionStatus status(TimePoint now) const;
 
+  /// Why the client is not let in, as far as the handshake tells; none: it is, or may show a token.
+  [[nodiscard]] std::optional<protocol::CloseReason> refusal() const { return refusal_; }
+  [[nodiscard]] bool is_admitted() const { return bearer_.is_admitted(); }
   [[nodiscard]] SessionId id() const { return id_; }
   /// Whose session it is; empty: anonymous, or a token that names nobody.
   [[nodiscard]] std::string_view subject() const { return bearer_.subject(); }
@@ -118,6 +125,8 @@ private:
   Hub& hub_;
   ConnectionPort& port_;
   const protocol::Codec& codec_;
+  Framing framing_;
+  ReplyPort* replies_;
   Ceilings listener_;
   Bearer bearer_;
   SessionId id_;

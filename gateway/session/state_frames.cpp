@@ -99,7 +99,7 @@ StateFrames StateFrameCache::encode(const topics::Topic& topic,
   delivery.is_snapshot = form.is_snapshot || is_snapshot(log, request.pull, changes);
   if (form.wants_time && log.state()) delivery.unix_ms = log.state()->unix_ms;
   if (!made.has_more) delivery.conflated = form.conflated;  // of all pages together
-  made.frames = frames_->delivery(delivery, form, codec);
+  made.frames = frames_->delivery(topic, delivery, form, codec);
   return made;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -64,6 +65,18 @@ struct PublishOutcome {
   protocol::Result<protocol::Position> result;
 };
 
+/// "What does this topic hold?" Answered by StateAnswer.
+struct StateQuestion {
+  std::string topic;
+  std::optional<protocol::Position> known;  ///< the asking side has the state of this position
+  SessionId requester = 0;
+};
+
+struct StateAnswer {
+  SessionId requester = 0;
+  protocol::Result<LogImagePtr> state;
+};
+
 /// The asking shard has its first, or no longer any, subscription to this filter. Shard 0 keeps the
 /// sum.
 struct DemandChange {
@@ -79,7 +92,9 @@ using LinkMessage = std::variant<Follow,
                                  FeedStale,
                                  PublishRequest,
                                  PublishOutcome,
-                                 DemandChange>;
+                                 DemandChange,
+                                 StateQuestion,
+                                 StateAnswer>;
 
 /// The doors to the other shards: bounded, in order, never waiting.
 class LinkPort {

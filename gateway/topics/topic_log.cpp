@@ -91,10 +91,24 @@ void TopicLog::shrink() {
   ring_.fit();
 }
 
-LogImage TopicLog::image() const {
+LogImagePtr TopicLog::share_head() const {
+  return std::make_shared<const LogImage>(
+      LogImage{kind_, epoch_, head_, head_index_, {}, {}, {}, {}});
+}
+
+LogImagePtr TopicLog::share_state() const {
+  return std::make_shared<const LogImage>(state_image());
+}
+
+LogImage TopicLog::state_image() const {
   LogImage image{kind_, epoch_, head_, head_index_, state_, {}, {}, {}};
   if (record_) image.record = std::make_shared<const RecordState>(*record_);
   if (table_) image.table = std::make_shared<const TableState>(*table_);
+  return image;
+}
+
+LogImage TopicLog::image() const {
+  auto image = state_image();
   image.ring.reserve(ring_.size());
   for (std::size_t i = 0; i < ring_.size(); ++i) image.ring.push_back(ring_[i]);
   return image;

@@ -40,6 +40,7 @@ struct LogImage {
   std::shared_ptr<const TableState> table;
   std::vector<protocol::EntryPtr> ring;
 };
+using LogImagePtr = std::shared_ptr<const LogImage>;
 
 /// One topic's bounded log with its folded state: the newest entries in a ring, and what all of
 /// them together come to. Owned by a Topic, used by one shard. Never decides who gets what, and
@@ -54,6 +55,10 @@ public:
   /// Keeps only the newest entry.
   void shrink();
   [[nodiscard]] LogImage image() const;
+  /// The image without the ring.
+  [[nodiscard]] LogImagePtr share_state() const;
+  /// The image without ring and state.
+  [[nodiscard]] LogImagePtr share_head() const;
 
   [[nodiscard]] protocol::Kind kind() const { return kind_; }
   [[nodiscard]] const protocol::Epoch& epoch() const { return epoch_; }
@@ -86,6 +91,7 @@ private:
   using MidIndex =
       std::unordered_map<std::string_view, const protocol::Entry*>;  ///< keys live in the entries
 
+  [[nodiscard]] LogImage state_image() const;
   void fold(const protocol::Entry& entry);
   void drop_oldest();
 

@@ -191,4 +191,38 @@ TEST_CASE("no more is held than the budget, oldest out first") {
   CHECK(rig.frames.held_bytes() > 60);
 }
 
+TEST_CASE("each framing has its frames, encoded once for all who have it") {
+  Rig rig;
+  rig.append("[1,\n2]");
+  const auto with = [&](Framing framing) {
+    return rig.at(0, {.is_snapshot = false, .framing = framing});
+  };
+  const auto plain = with(Framing::events);
+  const auto numbered = with(Framing::numbered_events);
+  const auto frame = rig.at(0);
+  CHECK(plain.bytes.view() == "data: {\"t\":3,\"o\":1,\"d\":[1,\ndata: 2]}\n\n");
+  CHECK(numbered.bytes.view() == "id: e1:1\n" + std::string(plain.bytes.view()));
+  CHECK(plain.payload_bytes == frame.payload_bytes);
+  CHECK(rig.counters.frames_encoded_total == 3);
+  CHECK(with(Framing::events).bytes.view().data() == plain.bytes.view().data());
+  CHECK(with(Framing::numbered_events).bytes.view().data() == numbered.bytes.view().data());
+  CHECK(rig.at(0).bytes.view().data() == frame.bytes.view().data());
+  CHECK(rig.counters.frames_encoded_total == 3);
+}
+
+TEST_CASE("an event has the id that it is given, a heartbeat is a comment, a goodbye says when") {
+  Rig rig;
+  const auto text = [&](const protocol::Event& event, std::string_view id = {}) {
+    return std::string(rig.frames.event(event, rig.codec, Framing::numbered_events, id).view());
+  };
+  CHECK(text(protocol::StaleEvent{3, true}, "e1:4") ==
+        "id: e1:4\ndata: {\"op\":\"stale\",\"t\":3,\"stale\":true}\n\n");
+  CHECK(text(protocol::HeartbeatEvent{1}) == ":\n\n");
+  CHECK(text(protocol::GoodbyeEvent{protocol::CloseReason::restart, 700}) ==
+        "retry: 700\ndata: {\"op\":\"goodbye\",\"code\":1012,\"reason\":\"restart\","
+        "\"retry_ms\":700}\n\n");
+  CHECK(text(protocol::GoodbyeEvent{protocol::CloseReason::forbidden, std::nullopt})
+            .starts_with("data: "));
+}
+
 }  // namespace weir::gateway::session

@@ -279,4 +279,94 @@ TEST_CASE("all sessions are told to come back at different times") {
   CHECK(two.pull() == Words{"goodbye 1012"});
 }
 
+namespace {
+
+/// Somebody without a session: what came back, in words.
+struct TestRequester final : Requester {
+  void on_published(protocol::RequestId id, protocol::Result<protocol::Position> result) override {
+    heard.push_back(std::to_string(id) + (result ? " @" + std::to_string(result->offset) : " no"));
+  }
+  void on_state(protocol::Result<topics::LogImagePtr> state) override {
+    heard.push_back(word(state));
+  }
+  static std::string word(const protocol::Result<topics::LogImagePtr>& state) {
+    if (!state) return std::string(info(state.error().code).name);
+    const auto& image = **state;
+    return "@" + std::to_string(image.head) +
+           (image.state ? "=" + image.state->payload.bytes : std::string(" as known"));
+  }
+  Words heard;
+};
+
+}  // namespace
+
+TEST_CASE("who has no session is told what became of its publishes, until it goes") {
+  Pair pair;
+  TestRequester requester;
+  const auto id = pair.hubs[0]->add_requester(requester);
+  const auto publish = [&](const std::string& topic, protocol::RequestId request) {
+    protocol::Publication publication;
+    publication.topic = topic;
+    publication.payload.bytes = "1";
+    return pair.hubs[0]->publish(id, std::move(publication), request);
+  };
+  const auto here = publish(pair.own, 1);
+  REQUIRE(here);
+  CHECK((*here)->offset == 1);
+  CHECK_FALSE(publish(pair.far, 2));
+  pair.carry_all();
+  CHECK(requester.heard == Words{"2 @1"});
+  CHECK_FALSE(publish(pair.far, 3));
+  pair.hubs[0]->remove_requester(id);
+  pair.carry_all();
+  CHECK(requester.heard.size() == 1);
+}
+
+TEST_CASE("what a topic holds is told by its owner, whole or not at all") {
+  Pair pair;
+  pair.publish(pair.own, "1");
+  pair.publish(pair.far, "2");
+  TestRequester requester;
+  auto& hub = *pair.hubs[0];
+  const auto id = hub.add_requester(requester);
+  const auto ask = [&](const std::string& topic, std::optional<protocol::Position> known) {
+    if (const auto state = hub.ask_state(id, topic, known)) return TestRequester::word(*state);
+    pair.carry_all();
+    auto heard = std::move(requester.heard);
+    requester.heard.clear();
+    return heard.empty() ? std::string("nothing") : heard.back();
+  };
+  CHECK(ask(pair.own, std::nullopt) == "@1=1");
+  CHECK(ask(pair.far, std::nullopt) == "@1=2");
+  CHECK(ask(pair.own + "z", std::nullopt) == "bad_topic");
+  for (const auto& topic : {pair.own, pair.far}) {
+    const auto epoch = pair.epoch_of(topic);
+    CHECK(ask(topic, protocol::Position{epoch, 1}) == "@1 as known");
+    CHECK(ask(topic, protocol::Position{epoch, 0}).starts_with("@1="));
+    CHECK(ask(topic, protocol::Position{"other", 1}).starts_with("@1="));
+  }
+  hub.remove_requester(id);
+}
+
+TEST_CASE("a state is told up to the limit, and not beyond it") {
+  HubOptions options;
+  options.limits.snapshot_bytes = 10;
+  Rig rig(options);
+  TestRequester requester;
+  const auto id = rig.hub.add_requester(requester);
+  const auto set = [&](const std::string& json) {
+    protocol::Publication publication;
+    publication.topic = "r";
+    publication.operation = protocol::Operation::update;
+    publication.fields = {{"name", json}};
+    REQUIRE(rig.hub.accept(std::move(publication)));
+  };
+  set("123456");  // ten with its name
+  CHECK(TestRequester::word(*rig.hub.ask_state(id, "r", std::nullopt)).starts_with("@1"));
+  set("1234567");
+  CHECK(TestRequester::word(*rig.hub.ask_state(id, "r", std::nullopt)) == "too_big");
+  CHECK(rig.hub.counters().oversized_snapshots_total == 1);
+  rig.hub.remove_requester(id);
+}
+
 }  // namespace weir::gateway::session

@@ -183,4 +183,18 @@ TEST_CASE(
   CHECK(log.find_mid(mid) == nullptr);
 }
 
+TEST_CASE("what is shared of a log is what it holds, or only where it stands, without the ring") {
+  TopicLog log(protocol::Kind::value, "e1", {});
+  log.append(next_entry(log, "1"));
+  log.append(next_entry(log, "2"));
+  const auto state = log.share_state();
+  CHECK(state->ring.empty());
+  CHECK(state->state == log.state());
+  CHECK(state->head == 2);
+  const auto head = log.share_head();
+  CHECK(head->epoch == "e1");
+  CHECK(head->head == 2);
+  CHECK(head->state == nullptr);
+}
+
 }  // namespace weir::gateway::topics
