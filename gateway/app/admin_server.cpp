@@ -35,7 +35,7 @@ std::unique_ptr<session::Endpoint> AdminServer::make_endpoint(
   return nullptr;
 }
 
-http::Response AdminServer::respond(const http::Request& request) {
+net::Answer AdminServer::respond(const http::Request& request, net::ExchangePort& /*connection*/) {
   return respond_to_admin(request, listen_address_, source_);
 }
 

@@ -29,7 +29,7 @@ public:
   std::unique_ptr<session::Endpoint> make_endpoint(const net::UpgradeTarget& target,
                                                    session::ConnectionPort& connection,
                                                    Now now) override;
-  http::Response respond(const http::Request& request) override;
+  net::Answer respond(const http::Request& request, net::ExchangePort& connection) override;
 
 private:
   std::string listen_address_;

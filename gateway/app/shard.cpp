@@ -1,6 +1,7 @@
 #include "gateway/app/shard.hpp"
 
 #include "gateway/app/client_routes.hpp"
+#include "gateway/app/event_stream.hpp"
 #include "gateway/app/shard_metrics.hpp"
 #include "gateway/auth/handshake_token.hpp"
 #include "gateway/session/session.hpp"
@@ -49,7 +50,7 @@ net::FrontEndOptions front_end_options(const Shard::Options& options) {
   front_end.limits = options.config.limits;
   front_end.listeners = options.listeners;
   front_end.reuses_port = options.config.shards > 1;
-  front_end.routes = {{"/ws", {}}};
+  front_end.routes = {{.path = "/ws"}, {.path = events_path, .is_event_stream = true}};
   for (const auto name : protocol::catalog::subprotocols()) {
     front_end.routes[0].subprotocols.emplace_back(name);
   }
@@ -72,6 +73,8 @@ Shard::Shard(const Options& options)
     : options_(options),
       adapters_(options.index, options.bridge),
       hub_(hub_options(options), options.link, &adapters_),
+      rates_({.per_s = static_cast<double>(options.config.limits.publishes_per_s),
+              .burst = static_cast<double>(options.config.limits.publishes_burst)}),
       loop_(options.wake_up,
             {.on_wake = [this] { on_wake(); }, .on_deadline = [this] { run_empty_turn(); }}),
       front_end_(std::make_unique<net::FrontEnd>(
@@ -206,6 +209,9 @@ void Shard::end_turn() {
 std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget& target,
                                                         session::ConnectionPort& connection,
                                                         Now now) {
+  if (target.event_request != nullptr && !is_draining_) {
+    return std::make_unique<EventStream>(*target.event_request, connection, client_context(), now);
+  }
   const auto* codec = protocol::catalog::find_codec(target.subprotocol);
   if (codec == nullptr || is_draining_) return nullptr;
   const auto& listen = options_.config.listen.at(target.listener);
@@ -221,8 +227,16 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
   return std::make_unique<session::Session>(hub_, connection, session, now);
 }
 
-http::Response Shard::respond(const http::Request& request) {
-  return respond_to_client(request);
+ClientContext Shard::client_context() {
+  return {.hub = hub_,
+          .rates = rates_,
+          .authenticator = options_.authenticator,
+          .config = options_.config,
+          .is_draining = is_draining_};
+}
+
+net::Answer Shard::respond(const http::Request& request, net::ExchangePort& connection) {
+  return respond_to_client(request, connection, client_context());
 }
 
 void Shard::on_wake() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/app/adapter_bridge.hpp"
+#include "gateway/app/client_context.hpp"
 #include "gateway/app/event_loop.hpp"
 #include "gateway/app/inbox.hpp"
 #include "gateway/app/session_list.hpp"
@@ -98,9 +99,10 @@ public:
   std::unique_ptr<session::Endpoint> make_endpoint(const net::UpgradeTarget& target,
                                                    session::ConnectionPort& connection,
                                                    Now now) override;
-  http::Response respond(const http::Request& request) override;
+  net::Answer respond(const http::Request& request, net::ExchangePort& connection) override;
 
 private:
+  [[nodiscard]] ClientContext client_context();
   void on_wake();
   void run_empty_turn();
 
@@ -109,6 +111,7 @@ private:
   Inbox<std::function<void()>> tasks_{{.items = 64, .bytes = SIZE_MAX / 2}};
   ShardAdapters adapters_;
   session::Hub hub_;
+  session::PublishRates rates_;
   EventLoop loop_;
   std::unique_ptr<net::FrontEnd> front_end_;  // before all that its sessions use goes
 };

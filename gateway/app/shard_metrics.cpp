@@ -23,6 +23,8 @@ void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   snapshot.bad_requests += sessions.bad_requests_total;
   snapshot.refused_requests += sessions.refused_total;
   snapshot.client_publishes += sessions.client_publishes_total;
+  snapshot.http_limits.add({"publish_batch"}, sessions.oversized_batches_total);
+  snapshot.http_limits.add({"snapshot_bytes"}, sessions.oversized_snapshots_total);
   snapshot.throttled_s += sessions.throttled_s;
   snapshot.delivery_age_s += to_histogram(sessions.age);
   snapshot.round_trip_s += to_histogram(sessions.round_trip);

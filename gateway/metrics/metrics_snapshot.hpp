@@ -47,6 +47,7 @@ struct MetricsSnapshot {
   std::uint64_t net_writes = 0;
   std::uint64_t net_blocked_writes = 0;
   LabelledCounts http_responses;  ///< by class of status
+  LabelledCounts http_limits;     ///< by limit
 
   // Sessions
   std::uint64_t sessions_open = 0;

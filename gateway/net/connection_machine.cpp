@@ -42,6 +42,8 @@ ConnectionMachine::ConnectionMachine(const Shared& shared,
       host_(host),
       assembler_(websocket::Role::server, shared.settings.messages, deflate),
       budget_(shared.settings.in_flight_bytes) {
+  // Of a closing handshake an event stream has nothing.
+  has_peer_closed_ = settings_.carrier == Carrier::event_stream;
 }
 
 void ConnectionMachine::request_flush() {
@@ -51,6 +53,7 @@ void ConnectionMachine::request_flush() {
 }
 
 void ConnectionMachine::request_ping() {
+  if (settings_.carrier == Carrier::event_stream) return;
   if (phase_ != Phase::open || pinged_at_ != not_begun) return;
   owes_ping_ = true;
   request_flush();
@@ -64,6 +67,8 @@ void ConnectionMachine::request_close(CloseReason reason) {
 
 void ConnectionMachine::on_bytes(protocol::MutableByteView bytes, Now now) {
   counters_.received_bytes += bytes.size();
+  // Another request behind that for the stream would never be answered.
+  if (settings_.carrier == Carrier::event_stream) return fail(CloseReason::policy);
   if (phase_ == Phase::open) endpoint_->on_activity(now);
   parse(bytes, now);
 }
@@ -75,6 +80,8 @@ void ConnectionMachine::on_resumed(Now now) {
 
 void ConnectionMachine::on_end() {
   has_peer_ended_ = true;
+  const bool is_stream = settings_.carrier == Carrier::event_stream;
+  if (phase_ == Phase::open && is_stream) drain(CloseReason::normal, Cause::peers_code);
   if (phase_ == Phase::open) drain(CloseReason::going_away, Cause::abnormal);
   if (phase_ == Phase::lingering || (phase_ == Phase::closing && in_flight_bytes_ == 0)) {
     end(Socket::close);
@@ -191,6 +198,7 @@ void ConnectionMachine::collect(WriteBatch& out, Now now) {
     pull(out, now);
   } else if (phase_ == Phase::draining) {
     collect_rest(out, now);
+    if (phase_ == Phase::closing && out.bytes == before) part(now);
   }
   write_bytes_ = in_flight_bytes_ = static_cast<std::uint32_t>(out.bytes - before);
   if (in_flight_bytes_ == 0) return;
@@ -246,6 +254,7 @@ void ConnectionMachine::begin_draining(TimePoint now) {
 }
 
 void ConnectionMachine::add_close_frame(WriteBatch& out) const {
+  if (settings_.carrier == Carrier::event_stream) return;
   std::string frame;
   if (cause_ == Cause::peers_code || cause_ == Cause::peers_other_code) {
     const auto code = peer_code_ == 0 ? std::nullopt : std::optional(peer_code_);
@@ -284,7 +293,10 @@ void ConnectionMachine::release() {
 
 void ConnectionMachine::on_all_taken(Now now) {
   budget_.on_end(write_bytes_, now.steady);
-  if (phase_ != Phase::closing) return;
+  if (phase_ == Phase::closing) part(now);
+}
+
+void ConnectionMachine::part(Now now) {
   if (has_peer_ended_) {
     end(Socket::close);
   } else if (has_peer_closed_ || drops_input_) {

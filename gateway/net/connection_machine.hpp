@@ -19,9 +19,10 @@
 
 namespace weir::gateway::net {
 
-/// Everything that is decided on one WebSocket after its handshake: messages in, writes out,
-/// deadlines, limits and the end. Pure: the shell around it brings bytes and time, and does what
-/// the machine says. Owns the endpoint. Kept small, because there is one for every connection.
+/// Everything that is decided on one WebSocket after its handshake, or on one event stream after
+/// its request: messages in, writes out, deadlines, limits and the end. Pure: the shell around it
+/// brings bytes and time, and does what the machine says. Owns the endpoint. Kept small, because
+/// there is one for every connection.
 class ConnectionMachine final : public session::ConnectionPort {
 public:
   /// Whom it tells, at any time in a turn, that there is something to collect or to wait for.
@@ -61,6 +62,7 @@ public:
   void request_flush() override;
   void request_deadline() override { host_.on_deadline_moved(); }
   void request_ping() override;
+  void note_response(unsigned status) override { counters_.count_response(status); }
   void request_close(protocol::CloseReason reason) override;
 
   // From the socket
@@ -101,6 +103,7 @@ public:
   /// Whether there are bytes that were kept and can be taken now.
   [[nodiscard]] bool has_resumed() const { return unread_ && can_parse(); }
   [[nodiscard]] Socket socket() const { return socket_; }
+  [[nodiscard]] Carrier carrier() const { return settings_.carrier; }
   /// Once, when the socket has been closed: counts the end, and tells the endpoint.
   void finish(Now now);
   /// Why it ended, or ends.
@@ -137,6 +140,8 @@ private:
   void begin_draining(TimePoint now);
   void add_close_frame(WriteBatch& out) const;
   void on_all_taken(Now now);
+  /// Everything was said and taken: the end, as far as the peer has had its say.
+  void part(Now now);
   void on_phase_deadline(Now now);
   void end(Socket how);
   void linger(TimePoint now);

@@ -15,6 +15,12 @@ ConnectionSettings client_settings(const protocol::Limits& limits) {
   return settings;
 }
 
+ConnectionSettings event_stream_settings(const protocol::Limits& limits) {
+  auto settings = client_settings(limits);
+  settings.carrier = Carrier::event_stream;
+  return settings;
+}
+
 ConnectionSettings echo_settings(const protocol::Limits& limits, std::size_t message_bytes_max) {
   constexpr std::uint32_t fragments_max = 65'536;
   constexpr std::uint64_t wire_bytes_per_fragment = 1024;  // headers, and control frames between

@@ -9,8 +9,15 @@
 
 namespace weir::gateway::net {
 
-/// What holds for all WebSockets of one route. Outlives them.
+/// What carries the bytes of an endpoint.
+enum class Carrier : std::uint8_t {
+  websocket,
+  event_stream,  ///< one HTTP response without an end; nothing comes from the client
+};
+
+/// What holds for all connections of one route that have an endpoint. Outlives them.
 struct ConnectionSettings {
+  Carrier carrier = Carrier::websocket;
   protocol::websocket::MessageLimits messages{};
   Duration assembly{};        ///< from the first byte of a message to its last; 0: no limit
   Duration write_progress{};  ///< a socket with bytes to take that takes none
@@ -27,6 +34,8 @@ struct ConnectionSettings {
 
 /// Those of the gateway's clients.
 [[nodiscard]] ConnectionSettings client_settings(const protocol::Limits& limits);
+/// Those of clients that take Server-Sent Events.
+[[nodiscard]] ConnectionSettings event_stream_settings(const protocol::Limits& limits);
 /// Those of `/echo`: its own limits, and none on rates and silence.
 [[nodiscard]] ConnectionSettings echo_settings(const protocol::Limits& limits,
                                                std::size_t message_bytes_max);

@@ -52,13 +52,15 @@ struct Counters {
 
   std::uint64_t open_http = 0;
   std::uint64_t open_websockets = 0;
+  std::uint64_t open_event_streams = 0;
   std::uint64_t accepted = 0;
   std::uint64_t accept_failures = 0;  ///< pauses because the process had no descriptor left
   std::array<std::uint64_t, refusal_count> refused{};
   std::uint64_t handshakes = 0;
-  std::array<std::uint64_t, close_reasons> closes{};  ///< by what was said in a close frame
-  std::uint64_t abnormal_closes = 0;                  ///< without a close frame
-  std::uint64_t other_closes = 0;                     ///< with a code of the peer's own
+  /// By what was said in a close frame; of event streams, by what ended them.
+  std::array<std::uint64_t, close_reasons> closes{};
+  std::uint64_t abnormal_closes = 0;  ///< without a close frame
+  std::uint64_t other_closes = 0;     ///< with a code of the peer's own
   std::array<std::uint64_t, faults> faults_by_kind{};
   std::array<std::uint64_t, limit_count> limits{};
   std::uint64_t received_messages = 0;

@@ -37,7 +37,8 @@ std::vector<Route> routes_of(const FrontEndOptions& options) {
   for (const auto& route : options.routes) {
     routes.push_back({.path = route.path,
                       .subprotocols = route.subprotocols,
-                      .settings = client_settings(options.limits)});
+                      .settings = route.is_event_stream ? event_stream_settings(options.limits)
+                                                        : client_settings(options.limits)});
   }
   if (!options.echo.is_enabled) return routes;
   Route echo{.path = "/echo",
@@ -67,7 +68,7 @@ public:
                   .log = log,
                   .routes = routes_of(options_),
                   .request_limits = {.header_bytes = options_.limits.header_bytes,
-                                     .body_bytes = options_.body_bytes},
+                                     .body_bytes = options_.limits.body_bytes},
                   .handshake = milliseconds(options_.limits.handshake_ms)},
         sockets_(io, reactor_.descriptor()),
         timer_(io) {

@@ -5,6 +5,7 @@
 #include "gateway/http/message.hpp"
 #include "gateway/net/admission.hpp"
 #include "gateway/net/counters.hpp"
+#include "gateway/net/exchange.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "protocol/core/error.hpp"
 #include "protocol/core/limits.hpp"
@@ -23,7 +24,8 @@ class io_context;  // NOLINT(*-identifier-naming): Asio's; its headers stay in .
 
 namespace weir::gateway::net {
 
-/// What a client asked for with its upgrade. The views live for the call.
+/// What a client asked for with its upgrade, or with a request for an event stream. The views live
+/// for the call.
 struct UpgradeTarget {
   std::string_view path{};          ///< one of the routes
   std::string_view query{};         ///< without '?', still percent-encoded
@@ -34,6 +36,7 @@ struct UpgradeTarget {
   std::string_view cookies{};       ///< of the Cookie header; empty: none was sent
   bool is_compressed = false;       ///< deliveries may be: RFC 7692, without context takeover
   std::size_t listener = 0;         ///< which of the options' listeners it came to
+  const http::Request* event_request = nullptr;  ///< of an event stream; nullptr: a WebSocket
 };
 
 /// What a front end needs from the shard that owns it. All calls come from the shard's thread.
@@ -50,8 +53,9 @@ public:
   virtual std::unique_ptr<session::Endpoint> make_endpoint(const UpgradeTarget& target,
                                                            session::ConnectionPort& connection,
                                                            Now now) = 0;
-  /// Answers a request that is no upgrade.
-  virtual http::Response respond(const http::Request& request) = 0;
+  /// Answers a request that is neither an upgrade nor for an event stream. The `connection`
+  /// outlives the exchange.
+  virtual Answer respond(const http::Request& request, ExchangePort& connection) = 0;
 };
 
 /// One address to listen on.
@@ -63,10 +67,13 @@ struct ListenerOptions {
   bool allows_deflate = false;  ///< permessage-deflate for the routes, where clients offer it
 };
 
-/// A WebSocket endpoint of the client listeners.
+/// An endpoint of the client listeners.
 struct RouteOptions {
   std::string path;
-  std::vector<std::string> subprotocols;  ///< the one we like best first; one of them is required
+  std::vector<std::string> subprotocols{};  ///< the one we like best first; one of them is required
+  /// Server-Sent Events in answer to GET, instead of WebSockets: what its endpoints hand out begins
+  /// with the head of the response.
+  bool is_event_stream = false;
 };
 
 /// `/echo`, for conformance suites: returns every message.
@@ -81,10 +88,9 @@ struct FrontEndOptions {
   std::vector<ListenerOptions> listeners{};
   /// Whether other shards listen on the same addresses.
   bool reuses_port = false;
-  std::vector<RouteOptions> routes{RouteOptions{"/ws", {"weir.v1.json"}}};
+  std::vector<RouteOptions> routes{RouteOptions{.path = "/ws", .subprotocols = {"weir.v1.json"}}};
   EchoOptions echo{};
-  std::size_t body_bytes = std::size_t{64} * 1024;  ///< of an HTTP request
-  Duration close_grace = std::chrono::seconds(5);   ///< from close_all to the reset of who is left
+  Duration close_grace = std::chrono::seconds(5);  ///< from close_all to the reset of who is left
   /// Shared by the shards, outlives them; nullptr: this front end counts for itself.
   Admission* admission = nullptr;
 };
@@ -120,8 +126,9 @@ public:
 
   /// Closes the listeners of this role. Connections go on.
   void stop_accepting(http::ListenerRole role);
-  /// Ends all WebSockets and the HTTP connections to client listeners: what endpoints still have to
-  /// say, then a close frame with `reason`; who has not answered after the grace is reset.
+  /// Ends all WebSockets, event streams and the HTTP connections to client listeners: what
+  /// endpoints still have to say, then a close frame with `reason`; who has not answered after the
+  /// grace is reset.
   void close_all(protocol::CloseReason reason);
   /// Whether no connection to a client listener is left.
   [[nodiscard]] bool is_idle() const;

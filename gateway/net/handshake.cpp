@@ -1,6 +1,6 @@
 #include "gateway/net/handshake.hpp"
 
-#include "gateway/http/origin.hpp"
+#include "gateway/http/cross_origin.hpp"
 #include "protocol/websocket/header_list.hpp"
 
 #include <algorithm>
@@ -26,13 +26,6 @@ Refused refuse(const websocket::UpgradeRefusal& refusal) {
         {"Sec-WebSocket-Version", std::string(websocket::websocket_version)});
   }
   return refused;
-}
-
-bool is_origin_refused(const http::Request& request, std::span<const std::string> origins) {
-  const auto origin = request.header("Origin");
-  if (!origin) return false;
-  return request.count("Origin") > 1 ||
-         !http::is_origin_allowed(*origin, request.header("Host").value_or(""), origins);
 }
 
 http::Response switching_protocols(const websocket::UpgradeAnswer& answer) {
@@ -79,7 +72,7 @@ std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& requ
   if (!request.body.empty()) {
     return refuse(Refusal::bad_request, 400, "A WebSocket handshake has no body.");
   }
-  if (is_origin_refused(request, policy.origins)) {
+  if (http::is_foreign(request, policy.origins)) {
     return refuse(Refusal::origin, 403, "Pages of this origin are not allowed here.");
   }
   if (route.requires_subprotocol && answer->subprotocol.empty()) {
@@ -99,6 +92,10 @@ std::variant<Upgrade, Refused, PlainRequest> answer_handshake(const http::Reques
                                                               std::span<const Route> routes,
                                                               const HandshakePolicy& policy) {
   const auto route = std::ranges::find(routes, request.path(), &Route::path);
+  if (route != routes.end() && route->settings.carrier == Carrier::event_stream) {
+    if (request.method == "GET") return Upgrade{.route = &*route};
+    return PlainRequest{};
+  }
   if (route != routes.end()) return answer_on(request, *route, policy);
   if (websocket::has_element(request.joined("Upgrade"), "websocket")) {
     return refuse(Refusal::not_found, 404, "There is no WebSocket endpoint at this path.");

@@ -14,7 +14,7 @@
 
 namespace weir::gateway::net {
 
-/// A WebSocket endpoint as the handshake sees it.
+/// An endpoint as the handshake sees it.
 struct Route {
   std::string path;
   std::vector<std::string> subprotocols{};  ///< ours, the one we like best first
@@ -24,12 +24,12 @@ struct Route {
   bool is_echo = false;
 };
 
-/// The client may have its WebSocket.
+/// The client may have its WebSocket, or its event stream.
 struct Upgrade {
   const Route* route = nullptr;
   std::string_view subprotocol{};  ///< one of the route's; empty: none
   std::optional<protocol::websocket::DeflateParameters> deflate{};
-  http::Response response{};  ///< 101
+  http::Response response{};  ///< 101; not of an event stream, whose endpoint answers by itself
 };
 /// It may not.
 struct Refused {

@@ -1,7 +1,8 @@
 #include "gateway/net/http_connection.hpp"
 
+#include "gateway/http/error_response.hpp"
 #include "gateway/net/echo_endpoint.hpp"
-#include "gateway/net/websocket_connection.hpp"
+#include "gateway/net/endpoint_connection.hpp"
 
 #include <span>
 #include <utility>
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr int rounds_max = 4;            ///< reads in one turn
 constexpr Duration idle_time = 30s;      ///< between two requests
+constexpr Duration answer_time = 30s;    ///< for an exchange to have its answer
 constexpr Duration response_time = 30s;  ///< for a client to take its response
 constexpr Duration linger_time = 1s;     ///< for a client to end the connection after us
 constexpr Duration refusal_time = 1s;    ///< for the request of a client that is refused anyway
@@ -57,7 +59,14 @@ void HttpConnection::on_input() {
   read();
 }
 
+void HttpConnection::on_answered() {
+  services_.reactor.queue_flush(*this);
+}
+
 void HttpConnection::flush() {
+  if (phase_ != Phase::waiting || !accepted_.stream) return;
+  const auto response = std::exchange(exchange_, nullptr)->take_response();
+  respond(response, awaited_);
 }
 
 void HttpConnection::on_deadline() {
@@ -66,14 +75,16 @@ void HttpConnection::on_deadline() {
     return services_.reactor.set_deadline(*this, deadline_);
   }
   if (phase_ != Phase::reading || accepted_.verdict != Verdict::admitted) return close();
-  if (is_first_ || reader_.has_begun()) services_.counters.count(Refusal::handshake_ms);
-  if (!reader_.has_begun()) return close();
-  respond(http::text_response(408, "The request took too long."), {.keeps_alive = false});
+  if (!reader_.has_begun()) {
+    if (is_first_) services_.counters.count(Refusal::handshake_ms);
+    return close();
+  }
+  on_bad_request({408, Refusal::handshake_ms, "The request took too long."});
 }
 
 void HttpConnection::end(protocol::CloseReason /*reason*/) {
   if (!is_client()) return;
-  keeps_alive_ = false;
+  keeps_alive_ = awaited_.keeps_alive = false;
   if (phase_ == Phase::reading) close();
 }
 
@@ -93,7 +104,7 @@ void HttpConnection::on_closed() {
 void HttpConnection::read() {
   const auto buffer = services_.reactor.read_buffer();
   for (int round = 0; round < rounds_max && can_read_; ++round) {
-    if (!accepted_.stream || phase_ == Phase::writing) return;
+    if (!accepted_.stream || phase_ == Phase::writing || phase_ == Phase::waiting) return;
     const auto [status, bytes] = accepted_.stream->read(buffer);
     if (status == IoResult::Status::broken) return close();
     // Whoever has ended its side may still wait for a response that is under way, but has no more
@@ -121,6 +132,7 @@ void HttpConnection::on_request(ReadRequest read) {
   auto& request = read.request;
   request.peer_address = accepted_.address;
   request.role = accepted_.listener->role;
+  request.listener = accepted_.listener->index;
   if (is_client()) {
     const auto answer = answer_handshake(request,
                                          services_.routes,
@@ -131,12 +143,30 @@ void HttpConnection::on_request(ReadRequest read) {
   }
   const bool is_head = request.method == "HEAD";
   if (is_head) request.method = "GET";
-  respond(services_.port.respond(request), {.keeps_alive = read.keeps_alive, .is_head = is_head});
+  const http::ResponseOptions options{.keeps_alive = read.keeps_alive, .is_head = is_head};
+  auto answer = services_.port.respond(request, *this);
+  if (const auto* response = std::get_if<http::Response>(&answer)) {
+    return respond(*response, options);
+  }
+  await(std::move(std::get<std::unique_ptr<Exchange>>(answer)), options);
+}
+
+void HttpConnection::await(std::unique_ptr<Exchange> exchange,
+                           const http::ResponseOptions& options) {
+  exchange_ = std::move(exchange);
+  awaited_ = options;
+  phase_ = Phase::waiting;
+  set_deadline(answer_time);
 }
 
 void HttpConnection::on_bad_request(const BadRequest& bad) {
   if (accepted_.verdict != Verdict::admitted) return refuse_connection();
-  refuse({.refusal = bad.refusal, .response = http::text_response(bad.status, bad.text)});
+  if (!is_client()) {
+    return refuse({bad.refusal, http::text_response(bad.status, bad.text)});
+  }
+  const bool is_too_big = bad.refusal == Refusal::body_bytes;
+  const auto code = is_too_big ? protocol::ErrorCode::too_big : protocol::ErrorCode::bad_request;
+  refuse({bad.refusal, http::error_response(bad.status, {code, std::string(bad.text)})});
 }
 
 void HttpConnection::refuse(const Refused& refused) {
@@ -168,7 +198,8 @@ void HttpConnection::respond(const http::Response& response, const http::Respons
 
 void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& request) {
   const auto now = services_.reactor.now();
-  auto connection = std::make_unique<WebSocketConnection>(services_, upgrade);
+  const bool is_stream = upgrade.route->settings.carrier == Carrier::event_stream;
+  auto connection = std::make_unique<EndpointConnection>(services_, upgrade);
   auto& machine = connection->machine();
   std::unique_ptr<session::Endpoint> endpoint;
   if (upgrade.route->is_echo) {
@@ -183,7 +214,8 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
                                              .offered = offered,
                                              .cookies = request.header("Cookie").value_or(""),
                                              .is_compressed = upgrade.deflate.has_value(),
-                                             .listener = accepted_.listener->index},
+                                             .listener = accepted_.listener->index,
+                                             .event_request = is_stream ? &request : nullptr},
                                             machine,
                                             now);
   }
@@ -193,19 +225,24 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
   }
   machine.open(std::move(endpoint));
 
-  const auto wire = http::to_wire(upgrade.response, {});
-  const std::string_view piece = wire;
-  if (accepted_.stream->write(std::span(&piece, 1)).bytes != wire.size()) {
+  if (!is_stream && !confirm(upgrade.response)) {
     machine.finish(now);
     return close();
   }
-  services_.counters.count_response(upgrade.response.status);
-  ++services_.counters.handshakes;
-  auto& websocket = *connection;
+  auto& successor = *connection;
   services_.reactor.take_over(std::move(connection), accepted_.stream->descriptor());
-  websocket.start(std::move(accepted_.stream), accepted_.peer, reader_.take_rest());
-  has_place_ = false;  // the WebSocket has it now
+  successor.start(std::move(accepted_.stream), accepted_.peer, reader_.take_rest());
+  has_place_ = false;  // the successor has it now
   services_.reactor.close(*this);
+}
+
+bool HttpConnection::confirm(const http::Response& response) {
+  const auto wire = http::to_wire(response, {});
+  const std::string_view piece = wire;
+  if (accepted_.stream->write(std::span(&piece, 1)).bytes != wire.size()) return false;
+  services_.counters.count_response(response.status);
+  ++services_.counters.handshakes;
+  return true;
 }
 
 void HttpConnection::send() {
@@ -234,6 +271,7 @@ void HttpConnection::on_sent() {
 }
 
 void HttpConnection::close() {
+  exchange_.reset();
   accepted_.stream.reset();
   services_.reactor.close(*this);
 }

@@ -3,6 +3,7 @@
 #include "gateway/core/time.hpp"
 #include "gateway/net/admission.hpp"
 #include "gateway/net/byte_stream.hpp"
+#include "gateway/net/exchange.hpp"
 #include "gateway/net/handshake.hpp"
 #include "gateway/net/reactor.hpp"
 #include "gateway/net/request_reader.hpp"
@@ -24,8 +25,9 @@ struct Accepted {
 };
 
 /// A connection before its upgrade, or one that never has any: reads requests, one at a time, has
-/// them answered, and hands its socket over when a WebSocket begins. Owned by the reactor.
-class HttpConnection final : public Peer {
+/// them answered, and hands its socket over when a WebSocket or an event stream begins. Owned by
+/// the reactor.
+class HttpConnection final : public Peer, private ExchangePort {
 public:
   HttpConnection(Services& services, Accepted accepted);
   HttpConnection(const HttpConnection&) = delete;
@@ -45,16 +47,25 @@ public:
   void on_closed() override;
 
 private:
-  enum class Phase : std::uint8_t { reading, writing, lingering };
+  enum class Phase : std::uint8_t {
+    reading,
+    waiting,  ///< for the answer of an exchange
+    writing,
+    lingering,
+  };
 
+  void on_answered() override;
   void read();
   void take(std::string_view bytes);
   void on_request(ReadRequest read);
   void on_bad_request(const BadRequest& bad);
   void refuse(const Refused& refused);
   void refuse_connection();
+  void await(std::unique_ptr<Exchange> exchange, const http::ResponseOptions& options);
   void respond(const http::Response& response, const http::ResponseOptions& options);
   void upgrade(const Upgrade& upgrade, const http::Request& request);
+  /// Sends the response that ends a handshake. False: the socket does not take it.
+  [[nodiscard]] bool confirm(const http::Response& response);
   void send();
   void on_sent();
   void close();
@@ -64,6 +75,8 @@ private:
   Services& services_;
   Accepted accepted_;
   RequestReader reader_;
+  std::unique_ptr<Exchange> exchange_;  ///< while its answer is awaited
+  http::ResponseOptions awaited_;       ///< how that is to be sent
   std::string out_;
   std::size_t sent_bytes_ = 0;  ///< of out_
   TimePoint deadline_;

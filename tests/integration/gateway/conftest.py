@@ -1,6 +1,7 @@
 """Fixtures of the tests against the real program."""
 import pytest
 
+from http_client import Events, Http
 from weir_client import Client, Feed
 from weir_process import Gateway
 
@@ -35,6 +36,30 @@ def connect():
     yield connect_one
     for client in clients:
         client.end()
+
+
+@pytest.fixture
+def http_of():
+    """Opens HTTP connections to gateways; the end of the test closes them."""
+    yield from opened(Http)
+
+
+@pytest.fixture
+def events_of():
+    """Opens streams of events; the end of the test closes them."""
+    yield from opened(Events)
+
+
+def opened(kind):
+    those = []
+
+    def open_one(*words, **options):
+        those.append(kind(*words, **options))
+        return those[-1]
+
+    yield open_one
+    for one in those:
+        one.end()
 
 
 @pytest.fixture

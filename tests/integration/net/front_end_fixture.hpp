@@ -101,6 +101,27 @@ private:
   Record& record_;
 };
 
+/// An answer that waits for the test. `waiting` outlives it.
+class TestExchange final : public gateway::net::Exchange {
+public:
+  TestExchange(gateway::net::ExchangePort& connection,
+               std::string text,
+               std::vector<TestExchange*>& waiting)
+      : connection_(connection), text_(std::move(text)), waiting_(waiting) {
+    waiting_.push_back(this);
+  }
+  ~TestExchange() override { std::erase(waiting_, this); }
+  gateway::http::Response take_response() override {
+    return gateway::http::text_response(200, "later " + text_);
+  }
+  void answer() { connection_.on_answered(); }
+
+private:
+  gateway::net::ExchangePort& connection_;
+  std::string text_;
+  std::vector<TestExchange*>& waiting_;
+};
+
 /// Keeps log lines as "event key=value ...".
 class TestLog final : public gateway::Log {
 public:
@@ -150,9 +171,13 @@ public:
     records.push_back(std::make_unique<TestEndpoint::Record>());
     return std::make_unique<TestEndpoint>(connection, *records.back());
   }
-  gateway::http::Response respond(const gateway::http::Request& request) override {
+  gateway::net::Answer respond(const gateway::http::Request& request,
+                               gateway::net::ExchangePort& connection) override {
     CHECK(is_in_turn);
     if (request.path() == "/missing") return gateway::http::text_response(404, "Nothing here.");
+    if (request.path() == "/later") {
+      return std::make_unique<TestExchange>(connection, request.body, waiting);
+    }
     const auto* role = request.role == ListenerRole::admin ? "admin " : "client ";
     return gateway::http::text_response(
         200, role + request.method + " " + request.target + " " + request.body);
@@ -199,6 +224,7 @@ public:
   boost::asio::io_context io;
   TestLog log;
   std::vector<std::string> targets;
+  std::vector<TestExchange*> waiting;
   std::vector<std::unique_ptr<TestEndpoint::Record>> records;
   std::optional<FrontEnd> front_end;
   bool refuses_endpoints = false;

@@ -57,7 +57,7 @@ TEST_CASE("a client that ends its side gets its response") {
 }
 
 TEST_CASE("a response larger than the socket takes at once arrives whole") {
-  FrontEndFixture fixture([](FrontEndOptions& options) { options.body_bytes = 8 << 20; });
+  FrontEndFixture fixture([](FrontEndOptions& options) { options.limits.body_bytes = 8 << 20; });
   Client client(fixture, {.receive_buffer = 4096});
   const std::string body(8 << 20, 'x');
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
@@ -157,6 +157,85 @@ TEST_CASE("an endpoint that takes nobody is told as 503") {
       "Sec-WebSocket-Protocol: weir.v1.json\r\n\r\n");
   CHECK(client.until_received(" 503 "));
   CHECK(fixture.refusals(Refusal::endpoint) == 1);
+}
+
+TEST_CASE("an answer that comes later is sent then, and the next request waits for it") {
+  FrontEndFixture fixture;
+  Client client(fixture);
+  const std::string later = "POST /later HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n";
+  client.send(later + "1" + later + "2" + get);
+  CHECK(fixture.until([&] { return fixture.waiting.size() == 1; }));
+  fixture.run_for(20ms);
+  REQUIRE(fixture.waiting.size() == 1);
+  CHECK(client.received.empty());
+  fixture.front_end->run_turn([&](gateway::Now) { fixture.waiting.front()->answer(); });
+  CHECK(client.until_received("later 1\n"));
+  CHECK(fixture.until([&] { return fixture.waiting.size() == 1; }));
+  fixture.front_end->run_turn([&](gateway::Now) { fixture.waiting.front()->answer(); });
+  CHECK(client.until_received("later 2\n"));
+  CHECK(client.until_received("client GET /a?b=c \n"));
+  CHECK(fixture.waiting.empty());
+}
+
+TEST_CASE("a connection that goes takes its exchange with it, and a stop waits for the answer") {
+  FrontEndFixture fixture;
+  const std::string later = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
+  Client patient(fixture);
+  patient.send(later);
+  CHECK(fixture.until([&] { return fixture.waiting.size() == 1; }));
+  fixture.front_end->close_all(CloseReason::restart);
+  fixture.run_for(20ms);
+  REQUIRE(fixture.waiting.size() == 1);
+  fixture.front_end->run_turn([&](gateway::Now) { fixture.waiting.front()->answer(); });
+  CHECK(patient.until_over());
+  CHECK(patient.received.ends_with("later \n"));
+  CHECK(patient.received.find("Connection: close") != std::string::npos);
+
+  FrontEndFixture hasty(
+      [](FrontEndOptions& options) { options.close_grace = std::chrono::milliseconds(20); });
+  Client impatient(hasty);
+  impatient.send(later);
+  CHECK(hasty.until([&] { return hasty.waiting.size() == 1; }));
+  hasty.front_end->close_all(CloseReason::restart);
+  CHECK(impatient.until_over());
+  CHECK(hasty.until([&] { return hasty.waiting.empty(); }));
+}
+
+TEST_CASE("an event stream carries what its endpoint hands out, and counts as one") {
+  FrontEndFixture fixture([](FrontEndOptions& options) {
+    options.routes.push_back({.path = "/v1/events", .is_event_stream = true});
+  });
+  Client client(fixture);
+  client.send("GET /v1/events?filter=a HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(fixture.until([&] { return fixture.counters().open_event_streams == 1; }));
+  CHECK(fixture.targets == std::vector<std::string>{"/v1/events?filter=a   127.0.0.1"});
+  CHECK(fixture.counters().open_websockets == 0);
+  fixture.front_end->run_turn([&](gateway::Now) { fixture.endpoint().send("data", 3); });
+  CHECK(client.until([&] { return count(client.received, "data") == 3; }));
+  client.close();
+  CHECK(fixture.until([&] { return fixture.front_end->connection_count() == 0; }));
+  CHECK(fixture.counters().open_event_streams == 0);
+  CHECK(fixture.records.back()->closed == std::vector{CloseReason::normal});
+}
+
+TEST_CASE("a request behind that for an event stream ends the connection") {
+  FrontEndFixture fixture([](FrontEndOptions& options) {
+    options.routes.push_back({.path = "/v1/events", .is_event_stream = true});
+  });
+  Client client(fixture);
+  client.send("GET /v1/events HTTP/1.1\r\nHost: h\r\n\r\n" + get);
+  CHECK(client.until_over());
+  client.close();
+  CHECK(fixture.until([&] { return fixture.closes(CloseReason::policy) == 1; }));
+}
+
+TEST_CASE("a body has the deadline of its request, and a refusal is JSON") {
+  FrontEndFixture fixture([](FrontEndOptions& options) { options.limits.handshake_ms = 100; });
+  Client dripping(fixture);
+  dripping.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{");
+  CHECK(dripping.until_received("HTTP/1.1 408 "));
+  CHECK(dripping.until_received("\"code\":\"bad_request\""));
+  CHECK(dripping.until_over());
 }
 
 TEST_CASE("the handshake has one deadline, however its bytes drip") {

@@ -26,6 +26,8 @@ session::HubStats distinct_stats() {
                         &s.bad_requests_total,
                         &s.refused_total,
                         &s.client_publishes_total,
+                        &s.oversized_batches_total,
+                        &s.oversized_snapshots_total,
                         &s.frames_encoded_total,
                         &s.frames_shared_total,
                         &s.compressible_bytes_total,
@@ -59,7 +61,7 @@ TEST_CASE("every session and topic metric is filled, each from a counter of its 
     }
   }
   CHECK(seen.size() == 22);
-  CHECK(snapshot.throttled_s == 21);
+  CHECK(snapshot.throttled_s == 23);
   CHECK(snapshot.delivery_age_s.count() == 7);
   CHECK(snapshot.round_trip_s.count() == 5);
 }

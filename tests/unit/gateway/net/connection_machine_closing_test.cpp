@@ -229,4 +229,57 @@ TEST_CASE("a broken connection ends at once, in every phase") {
   }
 }
 
+TEST_CASE("an event stream ends without a close frame, when all is said") {
+  MachineFixture f(event_stream_settings({}));
+  f.endpoint->send("the last words");
+  f.machine.request_close(CloseReason::restart);
+  f.flush();
+  CHECK(f.heard() == Words{"text:the last words"});
+  CHECK(f.machine.socket() == Socket::shut_down);
+  f.machine.on_end();
+  CHECK(f.machine.socket() == Socket::close);
+  f.machine.finish(f.now());
+  CHECK(f.closes(CloseReason::restart) == 1);
+}
+
+TEST_CASE("an event stream with nothing more to say ends as well, also where its client is gone") {
+  MachineFixture f(event_stream_settings({}));
+  f.machine.request_close(CloseReason::normal);
+  f.flush();
+  CHECK(f.machine.socket() == Socket::shut_down);
+  f.pass(1s);
+  CHECK(f.machine.socket() == Socket::close);
+
+  MachineFixture gone(event_stream_settings({}));
+  gone.machine.on_end();
+  gone.flush();
+  CHECK(gone.machine.socket() == Socket::close);
+  gone.machine.finish(gone.now());
+  CHECK(gone.closes(CloseReason::normal) == 1);
+  CHECK(gone.counters.abnormal_closes == 0);
+}
+
+TEST_CASE("a client of an event stream that says something is parted with") {
+  MachineFixture f(event_stream_settings({}));
+  f.receive("GET / HTTP/1.1\r\n\r\n");
+  CHECK(f.endpoint->messages.empty());
+  CHECK(f.machine.socket() == Socket::shut_down);
+  f.machine.finish(f.now());
+  CHECK(f.closes(CloseReason::policy) == 1);
+}
+
+TEST_CASE("an event stream is never pinged, and one that takes nothing is ended like a WebSocket") {
+  MachineFixture f(event_stream_settings({}));
+  f.machine.request_ping();
+  CHECK_FALSE(f.machine.is_due());
+  f.socket_takes = 0;
+  f.endpoint->send("not taken");
+  f.flush();
+  f.pass(11s);
+  CHECK(f.limits(LimitHit::write_progress_ms) == 1);
+  CHECK(f.machine.socket() == Socket::reset);
+  f.machine.note_response(200);
+  CHECK(f.counters.http_responses[1] == 1);
+}
+
 }  // namespace weir::gateway::net

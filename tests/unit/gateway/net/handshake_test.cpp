@@ -195,4 +195,17 @@ TEST_CASE("other paths are plain requests, unless they ask for a WebSocket") {
       answer_handshake({.method = "GET", .target = "/ws/"}, routes, {})));
 }
 
+TEST_CASE("an event stream is what GET of its path gets, and nothing else does") {
+  const std::vector<Route> streams{{.path = "/v1/events", .settings = event_stream_settings({})}};
+  Request request{.method = "GET", .target = "/v1/events?filter=a"};
+  const auto answer = answer_handshake(request, streams, {});
+  const auto* upgrade = std::get_if<Upgrade>(&answer);
+  REQUIRE(upgrade != nullptr);
+  CHECK(upgrade->route == &streams[0]);
+  for (const char* method : {"HEAD", "POST", "OPTIONS"}) {
+    request.method = method;
+    CHECK(std::holds_alternative<PlainRequest>(answer_handshake(request, streams, {})));
+  }
+}
+
 }  // namespace weir::gateway::net

@@ -1,4 +1,4 @@
-#include "gateway/net/websocket_connection.hpp"
+#include "gateway/net/endpoint_connection.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +11,7 @@ constexpr int rounds_max = 4;
 
 }  // namespace
 
-struct WebSocketConnection::Outgoing {
+struct EndpointConnection::Outgoing {
   WriteBatch batch{};
   std::size_t block = 0;   ///< the first one that is not sent yet
   std::size_t offset = 0;  ///< into it
@@ -30,27 +30,25 @@ struct WebSocketConnection::Outgoing {
   }
 };
 
-WebSocketConnection::WebSocketConnection(Services& services, const Upgrade& upgrade)
+EndpointConnection::EndpointConnection(Services& services, const Upgrade& upgrade)
     : services_(services),
       machine_({.settings = upgrade.route->settings, .counters = services.counters},
                *this,
                upgrade.deflate) {
 }
 
-WebSocketConnection::~WebSocketConnection() = default;
+EndpointConnection::~EndpointConnection() = default;
 
-void WebSocketConnection::start(std::unique_ptr<ByteStream> stream,
-                                PeerKey peer,
-                                std::string rest) {
+void EndpointConnection::start(std::unique_ptr<ByteStream> stream, PeerKey peer, std::string rest) {
   stream_ = std::move(stream);
   peer_ = peer;
-  ++services_.counters.open_websockets;
+  ++open_count();
   if (machine_.is_due()) services_.reactor.queue_flush(*this);
   if (!rest.empty()) machine_.on_bytes(protocol::as_mutable_bytes(rest), services_.reactor.now());
   settle();
 }
 
-void WebSocketConnection::on_ready(Readiness readiness) {
+void EndpointConnection::on_ready(Readiness readiness) {
   if (!stream_) return;
   has_ended_ |= readiness.has_ended;
   if (readiness.can_read) {
@@ -61,18 +59,18 @@ void WebSocketConnection::on_ready(Readiness readiness) {
   settle();
 }
 
-void WebSocketConnection::on_deadline() {
+void EndpointConnection::on_deadline() {
   machine_.on_deadline(services_.reactor.now());
   settle();
 }
 
-void WebSocketConnection::on_input() {
+void EndpointConnection::on_input() {
   if (machine_.has_resumed()) machine_.on_resumed(services_.reactor.now());
   read();
   settle();
 }
 
-void WebSocketConnection::flush() {
+void EndpointConnection::flush() {
   is_flushing_ = true;
   if (stream_ && machine_.wants_link_sample(services_.reactor.now())) sample_link();
   bool can_write = true;
@@ -89,35 +87,35 @@ void WebSocketConnection::flush() {
   if (stream_ && can_write && machine_.is_due()) services_.reactor.queue_flush(*this);
 }
 
-void WebSocketConnection::end(protocol::CloseReason reason) {
+void EndpointConnection::end(protocol::CloseReason reason) {
   machine_.request_close(reason);
   settle();
 }
 
-void WebSocketConnection::abort() {
+void EndpointConnection::abort() {
   if (!stream_) return;
   stream_->reset();
   machine_.on_broken();
   settle();
 }
 
-void WebSocketConnection::on_closed() {
+void EndpointConnection::on_closed() {
   log_end();
   machine_.finish(services_.reactor.now());
-  --services_.counters.open_websockets;
+  --open_count();
   services_.admission.release(peer_);
 }
 
-void WebSocketConnection::on_due() {
+void EndpointConnection::on_due() {
   if (stream_ && !is_flushing_ && !outgoing_) services_.reactor.queue_flush(*this);
 }
 
-void WebSocketConnection::on_deadline_moved() {
+void EndpointConnection::on_deadline_moved() {
   // Not settle(): this comes from inside the endpoint. A flush looks at the deadline in its end.
   if (stream_ && !is_flushing_) services_.reactor.queue_flush(*this);
 }
 
-void WebSocketConnection::read() {
+void EndpointConnection::read() {
   const auto buffer = services_.reactor.read_buffer();
   const auto now = services_.reactor.now();
   for (int round = 0; round < rounds_max && can_read_ && machine_.wants_input(); ++round) {
@@ -141,7 +139,7 @@ void WebSocketConnection::read() {
   }
 }
 
-bool WebSocketConnection::write(Outgoing& outgoing) {
+bool EndpointConnection::write(Outgoing& outgoing) {
   const auto& blocks = outgoing.batch.blocks;
   const auto pieces = services_.reactor.pieces();
   while (outgoing.block < blocks.size()) {
@@ -157,7 +155,7 @@ bool WebSocketConnection::write(Outgoing& outgoing) {
   return true;
 }
 
-bool WebSocketConnection::write_next() {
+bool EndpointConnection::write_next() {
   auto& scratch = services_.reactor.batch();
   machine_.collect(scratch, services_.reactor.now());
   if (scratch.bytes == 0) return true;
@@ -172,12 +170,18 @@ bool WebSocketConnection::write_next() {
   return false;
 }
 
-void WebSocketConnection::sample_link() {
+std::uint64_t& EndpointConnection::open_count() const {
+  auto& counters = services_.counters;
+  return machine_.carrier() == Carrier::event_stream ? counters.open_event_streams
+                                                     : counters.open_websockets;
+}
+
+void EndpointConnection::sample_link() {
   machine_.on_link_sample(unacknowledged_bytes(stream_->descriptor()), services_.reactor.now());
 }
 
 /// Does with the socket what the machine wants after it was called.
-void WebSocketConnection::settle() {
+void EndpointConnection::settle() {
   if (!stream_) return;
   const auto socket = machine_.socket();
   if (socket == ConnectionMachine::Socket::close || socket == ConnectionMachine::Socket::reset) {
@@ -196,7 +200,7 @@ void WebSocketConnection::settle() {
   }
 }
 
-void WebSocketConnection::log_end() const {
+void EndpointConnection::log_end() const {
   const auto& row = protocol::info(machine_.reason());
   const bool is_slow = row.reason == protocol::CloseReason::slow_consumer;
   const auto level = is_slow ? LogLevel::info : LogLevel::debug;

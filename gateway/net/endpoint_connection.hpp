@@ -8,20 +8,22 @@
 #include "gateway/net/services.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace weir::gateway::net {
 
-/// The shell around a connection machine: reads, writes and closes the socket as the machine says.
+/// A connection with an endpoint behind it, which carries a WebSocket or an event stream: the shell
+/// around a connection machine. Reads, writes and closes the socket as the machine says.
 /// Owned by the reactor. Has no buffers of its own but for what the socket did not take.
-class WebSocketConnection final : public Peer, private ConnectionMachine::Host {
+class EndpointConnection final : public Peer, private ConnectionMachine::Host {
 public:
   /// The endpoint comes later, by `machine().open`, because it needs the machine.
-  WebSocketConnection(Services& services, const Upgrade& upgrade);
-  WebSocketConnection(const WebSocketConnection&) = delete;
-  WebSocketConnection& operator=(const WebSocketConnection&) = delete;
-  ~WebSocketConnection() override;
+  EndpointConnection(Services& services, const Upgrade& upgrade);
+  EndpointConnection(const EndpointConnection&) = delete;
+  EndpointConnection& operator=(const EndpointConnection&) = delete;
+  ~EndpointConnection() override;
 
   [[nodiscard]] ConnectionMachine& machine() { return machine_; }
   /// Takes over what the handshake leaves: its socket, and bytes that came behind the request.
@@ -47,6 +49,7 @@ private:
   /// False: the socket takes no more.
   [[nodiscard]] bool write(Outgoing& outgoing);
   [[nodiscard]] bool write_next();
+  [[nodiscard]] std::uint64_t& open_count() const;
   void settle();
   void log_end() const;
 
