@@ -16,11 +16,11 @@ namespace weir::adapters::common {
 
 namespace {
 
-template <auto free_function>
+template <auto FreeFunction>
 struct Free {
   template <class T>
   void operator()(T* object) const {
-    free_function(object);
+    FreeFunction(object);
   }
 };
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
@@ -85,7 +85,7 @@ void use_certificate(SSL_CTX* context, const TlsOptions& options) {
   check_dates(file, own.get());
   if (SSL_CTX_use_certificate(context, own.get()) != 1)
     file.fail("cannot be used: " + last_complaint());
-  while (Certificate further = next_certificate(in.get())) {
+  while (const Certificate further = next_certificate(in.get())) {
     if (SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, further.get()) != 1)
       file.fail("has a chain that cannot be used: " + last_complaint());
   }
@@ -111,7 +111,7 @@ void trust(SSL_CTX* context, const TlsOptions& options) {
   std::string text;
   const Bio in = open(file, text);
   std::size_t count = 0;
-  while (Certificate ca = next_certificate(in.get())) {
+  while (const Certificate ca = next_certificate(in.get())) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get()) != 1)
       file.fail("cannot be used: " + last_complaint());
     // tells clients which of their certificates will do

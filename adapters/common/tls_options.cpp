@@ -14,7 +14,7 @@ TlsOptions::Version read_version(ConfigReader& tls) {
   const std::string version = tls.text("min_version").value_or("1.2");
   if (version == "1.2") return TlsOptions::Version::tls_1_2;
   if (version == "1.3") return TlsOptions::Version::tls_1_3;
-  fail("min_version", "is '" + version + "'; expected \"1.2\" or \"1.3\"");
+  fail("min_version", "is '" + version + R"('; expected "1.2" or "1.3")");
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ void FeedSession::read_line(const common::Line& line) {
   if (const auto* greeting = std::get_if<common::FeedGreeting>(&*read)) {
     greet(line.number, *greeting);
   } else if (access_ == Access::greeting_due) {
-    refuse(line.number, "the first line must be {\"auth\":\"...\"}");
+    refuse(line.number, R"(the first line must be {"auth":"..."})");
   } else if (const auto* entry = std::get_if<common::FeedEntry>(&*read)) {
     add_entry(line.number, entry->id);
   } else if (const auto* reply = std::get_if<common::FeedReply>(&*read)) {
@@ -204,7 +204,7 @@ void FeedSession::on_receipt(const ReceiptOwner& owner, const std::optional<Erro
 
 void FeedSession::reject(std::uint64_t line, std::optional<std::uint64_t> id, const Error& error) {
   if (access_ == Access::greeting_due) {
-    refuse(line, "the first line must be {\"auth\":\"...\"}");
+    refuse(line, R"(the first line must be {"auth":"..."})");
     return;
   }
   if (id) {
