@@ -2,9 +2,12 @@
 
 #include "adapters/abi/call_gate.hpp"
 #include "adapters/abi/host_functions.hpp"
+#include "adapters/abi/text.hpp"
 #include "adapters/abi/translation.hpp"
 
+#include <exception>
 #include <mutex>
+#include <optional>
 
 namespace weir::adapters::abi {
 
@@ -19,10 +22,15 @@ std::string reason_of(const weir_error& error) {
 
 class AdapterInstance::Implementation {
 public:
-  Implementation(const AdapterCode& code, const AdapterSettings& settings, HostPort& port)
+  Implementation(const AdapterCode& code,
+                 const AdapterSettings& settings,
+                 HostPort& port,
+                 CallBook* book)
       : functions_(code.functions),
         name_(settings.name),
+        book_(book),
         host_({.entry_bytes_max = settings.entry_bytes_max, .trust = code.trust}, port) {
+    host_.enter(HostFunctions::Phase::opened);
     open(settings);
   }
 
@@ -38,8 +46,12 @@ public:
   void start() {
     weir_error error{};
     int status = -1;
-    guarded("start", [&] { status = functions_.start(self_, &error); });
-    if (status != 0) throw AdapterError("adapter '" + name_ + "': " + reason_of(error));
+    host_.enter(HostFunctions::Phase::running);
+    const auto thrown = guarded("start", [&] { status = functions_.start(self_, &error); });
+    if (status != 0) {
+      host_.enter(HostFunctions::Phase::stopped);
+      throw AdapterError("adapter '" + name_ + "': " + thrown.value_or(reason_of(error)));
+    }
     const std::lock_guard lock(calls_);
     is_running_ = true;
     for (const std::string& filter : host_.wanted()) tell(functions_.wanted, "wanted", filter);
@@ -52,6 +64,7 @@ public:
       is_running_ = false;
     }
     guarded("stop", [this] { functions_.stop(self_); });
+    host_.enter(HostFunctions::Phase::stopped);
     host_.end_all();
   }
 
@@ -108,9 +121,9 @@ public:
     }
     std::vector<weir_field> fields;
     const weir_publication publication = to_publication(request.publication, fields);
-    const bool is_done =
+    const auto thrown =
         guarded("send", [&] { functions_.send(self_, request.send_id, &publication); });
-    if (is_done) return;
+    if (!thrown) return;
     fill(&error, {protocol::ErrorCode::unknown, "the adapter failed"});
     host_.sent(request.send_id, WEIR_SENT_UNKNOWN, &error);
   }
@@ -118,7 +131,8 @@ public:
   void replay(const ReplayRequest& request) {
     host_.open_replay(request.replay_id);
     const std::lock_guard lock(calls_);
-    bool is_done = false;
+    weir_error error{};
+    fill(&error, {protocol::ErrorCode::unsupported, "the adapter cannot replay"});
     if (functions_.replay != nullptr && is_running_) {
       weir_replay_request to{};
       to.size = sizeof to;
@@ -127,11 +141,8 @@ public:
       to.epoch = to_text(request.epoch);
       to.from = request.from;
       to.to = request.to;
-      is_done = guarded("replay", [&] { functions_.replay(self_, &to); });
+      if (!guarded("replay", [&] { functions_.replay(self_, &to); })) return;
     }
-    if (is_done) return;
-    weir_error error{};
-    fill(&error, {protocol::ErrorCode::unsupported, "the adapter cannot replay"});
     host_.replay_end(request.replay_id, &error);
   }
 
@@ -154,8 +165,10 @@ private:
     to.entry_bytes_max = settings.entry_bytes_max;
     to.line_bytes_max = settings.line_bytes_max;
     weir_error error{};
-    guarded("open", [&] { self_ = functions_.open(&to, &host_.table(), &error); });
-    if (self_ == nullptr) throw AdapterError("adapter '" + name_ + "': " + reason_of(error));
+    const auto thrown =
+        guarded("open", [&] { self_ = functions_.open(&to, &host_.table(), &error); });
+    if (self_ == nullptr)
+      throw AdapterError("adapter '" + name_ + "': " + thrown.value_or(reason_of(error)));
   }
 
   void tell(void (*function)(void*, weir_text), std::string_view what, std::string_view filter) {
@@ -163,26 +176,28 @@ private:
       guarded(what, [&] { function(self_, to_text(filter)); });
   }
 
-  /// Calls into the adapter. False: it threw, although nothing may cross the ABI; it goes on.
+  /// Calls into the adapter. Returns what it threw, although nothing may cross the ABI; it goes on.
   template <class Call>
-  bool guarded(std::string_view what, Call call) {
+  std::optional<std::string> guarded(std::string_view what, Call call) {
+    const CallBook::Running running(book_, what);
     std::string reason;
     try {
       call();
-      return true;
+      return std::nullopt;
     } catch (const std::exception& error) {
       reason = error.what();
     } catch (...) {
       reason = "something that is no std::exception";
     }
-    host_.count("exceptions", 1);
-    const std::string text = std::string(what) + " threw " + reason;
-    host_.log(WEIR_ERROR, to_text(text));
-    return false;
+    reason = std::string(what) + " threw " + reason;
+    host_.count_own("exceptions");
+    host_.log(WEIR_ERROR, to_text(reason));
+    return reason;
   }
 
   weir_adapter functions_;
   std::string name_;
+  CallBook* book_;
   HostFunctions host_;
   void* self_ = nullptr;
   CallGate receipts_gate_;
@@ -192,8 +207,9 @@ private:
 
 AdapterInstance::AdapterInstance(const AdapterCode& code,
                                  const AdapterSettings& settings,
-                                 HostPort& port)
-    : implementation_(std::make_unique<Implementation>(code, settings, port)) {
+                                 HostPort& port,
+                                 CallBook* calls)
+    : implementation_(std::make_unique<Implementation>(code, settings, port, calls)) {
 }
 
 AdapterInstance::~AdapterInstance() = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/abi/call_book.hpp"
 #include "adapters/abi/host_port.hpp"
 #include "adapters/abi/plugin.hpp"
 
@@ -46,8 +47,12 @@ struct ReplayRequest {
 class AdapterInstance {
 public:
   /// Opens the adapter: checks its configuration, without effects.
+  /// Shape:  every call into the adapter is in `calls` while it runs, if there is such a book.
   /// Errors: AdapterError - says which adapter and what is wrong with its configuration.
-  AdapterInstance(const AdapterCode& code, const AdapterSettings& settings, HostPort& port);
+  AdapterInstance(const AdapterCode& code,
+                  const AdapterSettings& settings,
+                  HostPort& port,
+                  CallBook* calls = nullptr);
   /// Stops and closes. No call of the port comes after it.
   ~AdapterInstance();
   AdapterInstance(const AdapterInstance&) = delete;
@@ -73,7 +78,8 @@ public:
   [[nodiscard]] bool can_send() const;
   [[nodiscard]] bool can_replay() const;
   [[nodiscard]] const std::string& name() const;
-  /// What the adapter counts by itself, and `refused_entries`: for /metrics. At most 33 names.
+  /// What the adapter counts by itself, at most 32 names, and what is counted of it:
+  /// `refused_entries`, `exceptions`, `misuses`. For /metrics.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
 private:

@@ -1,10 +1,13 @@
 #include "adapters/abi/host_functions.hpp"
 
+#include "adapters/abi/text.hpp"
+#include "protocol/core/topic.hpp"
 #include "protocol/core/utf8.hpp"
 
 #include <algorithm>
 #include <exception>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace weir::adapters::abi {
@@ -13,11 +16,14 @@ namespace {
 
 using protocol::Error;
 using protocol::ErrorCode;
+using protocol::fail;
+using protocol::Result;
 
 constexpr std::size_t batch_items_max = 256;  ///< what is copied before the port gets it
 constexpr std::size_t text_bytes_max = 1024;  ///< of a log line or a reason
 constexpr std::size_t counter_names_max = 32;
 constexpr std::size_t counter_name_bytes_max = 32;
+constexpr std::size_t urls_max = 64;
 constexpr std::string_view refused_entries = "refused_entries";
 
 HostFunctions& self(void* context) {
@@ -48,14 +54,21 @@ Outcome to_outcome(weir_outcome outcome) {
   return outcome > WEIR_SENT_UNKNOWN ? Outcome::unknown : static_cast<Outcome>(outcome);
 }
 
-/// Runs `call`; what it throws (we are out of memory) becomes `otherwise`.
-template <class Result, class Call>
-Result guarded(Result otherwise, Call call) noexcept {
+/// Runs `call` for an adapter that hands something in. It throws only if we are out of memory.
+template <class Call>
+weir_answer answered(weir_error* error, Call call) noexcept {
   try {
     return call();
   } catch (...) {
-    return otherwise;
+    fill_error(error, WEIR_ERROR_OVERLOADED, "the gateway is out of memory");
+    return WEIR_REFUSED;
   }
+}
+
+weir_error* error_of(weir_refusal* refusal) {
+  if (refusal == nullptr) return nullptr;
+  refusal->index = 0;
+  return &refusal->error;
 }
 
 template <class Call>
@@ -73,13 +86,13 @@ weir_host make_table(void* context) {
   table.abi_version = WEIR_ABI_VERSION;
   table.context = context;
   table.publish = [](void* c, const weir_publication* items, size_t n, weir_refusal* refusal) {
-    return guarded<weir_answer>(WEIR_REFUSED, [&] { return self(c).publish(items, n, refusal); });
+    return answered(error_of(refusal), [&] { return self(c).publish(items, n, refusal); });
   };
   table.gap = [](void* c, weir_text topic, weir_cause cause, weir_error* error) {
-    return guarded<weir_answer>(WEIR_REFUSED, [&] { return self(c).gap(topic, cause, error); });
+    return answered(error, [&] { return self(c).gap(topic, cause, error); });
   };
   table.reset = [](void* c, weir_text topic, weir_error* error) {
-    return guarded<weir_answer>(WEIR_REFUSED, [&] { return self(c).reset(topic, error); });
+    return answered(error, [&] { return self(c).reset(topic, error); });
   };
   table.status = [](void* c, weir_state state, weir_text reason) {
     guarded([&] { self(c).status(state, reason); });
@@ -88,21 +101,19 @@ weir_host make_table(void* context) {
     guarded([&] { self(c).log(level, text); });
   };
   table.count = [](void* c, weir_text event, uint64_t n) {
-    guarded([&] { self(c).count(to_view(event), n); });
+    guarded([&] { self(c).count(event, n); });
   };
   table.listening = [](void* c, weir_text url) { guarded([&] { self(c).listening(url); }); };
   table.each_wanted = [](void* c, weir_text_sink sink, void* sink_context) {
-    guarded([&] {
-      for (const std::string& filter : self(c).wanted()) sink(sink_context, to_text(filter));
-    });
+    guarded([&] { self(c).each_wanted(sink, sink_context); });
   };
   table.sent = [](void* c, uint64_t id, weir_outcome outcome, const weir_error* error) {
     guarded([&] { self(c).sent(id, outcome, error); });
   };
   table.replay_entries =
       [](void* c, uint64_t id, const weir_publication* items, size_t n, weir_refusal* refusal) {
-        return guarded<weir_answer>(WEIR_REFUSED,
-                                    [&] { return self(c).replay_entries(id, items, n, refusal); });
+        return answered(error_of(refusal),
+                        [&] { return self(c).replay_entries(id, items, n, refusal); });
       };
   table.replay_end = [](void* c, uint64_t id, const weir_error* error) {
     guarded([&] { self(c).replay_end(id, error); });
@@ -114,7 +125,7 @@ weir_host make_table(void* context) {
 
 HostFunctions::HostFunctions(PublicationLimits limits, HostPort& port)
     : limits_(limits), port_(port), table_(make_table(this)) {
-  counters_.emplace(refused_entries, 0);
+  own_counters_.emplace(refused_entries, 0);
 }
 
 bool HostFunctions::add_wanted(std::string_view filter) {
@@ -169,26 +180,56 @@ void HostFunctions::end_all() {
                     .result = protocol::fail(ErrorCode::unavailable, "the adapter has stopped")});
 }
 
-void HostFunctions::count(std::string_view event, std::uint64_t n) {
-  if (!is_counter_name(event)) return;
-  const std::lock_guard lock(mutex_);
-  const auto at = counters_.find(event);
-  if (at != counters_.end()) {
-    at->second += n;
-  } else if (counters_.size() <= counter_names_max) {
-    counters_.emplace(event, n);
+void HostFunctions::count(weir_text event, std::uint64_t n) {
+  const std::string_view name = to_view(event);
+  bool is_taken = false;
+  if (is_counter_name(name)) {
+    const std::lock_guard lock(mutex_);
+    const auto at = counters_.find(name);
+    is_taken = at != counters_.end() || counters_.size() < counter_names_max;
+    if (at != counters_.end()) {
+      at->second += n;
+    } else if (is_taken) {
+      counters_.emplace(name, n);
+    }
   }
+  if (!is_taken) misuse("count", "an event must be [a-z0-9_]{1,32}, and there are at most 32");
+}
+
+void HostFunctions::count_own(std::string_view event) {
+  const std::lock_guard lock(mutex_);
+  ++own_counters_.try_emplace(std::string(event), 0).first->second;
 }
 
 std::map<std::string, std::uint64_t> HostFunctions::counters() const {
   const std::lock_guard lock(mutex_);
-  return {counters_.begin(), counters_.end()};
+  std::map<std::string, std::uint64_t> all(counters_.begin(), counters_.end());
+  for (const auto& [event, n] : own_counters_) all[event] += n;
+  return all;
+}
+
+void HostFunctions::misuse(std::string_view function, std::string_view what) {
+  count_own("misuses");
+  port_.report(
+      LogReport{.level = Level::warning, .text = std::string(function) + ": " + std::string(what)});
+}
+
+Result<void> HostFunctions::check_phase() const {
+  switch (phase_.load()) {
+    case Phase::opened:
+      return fail(ErrorCode::bad_request, "nothing is taken before start");
+    case Phase::running:
+      return {};
+    case Phase::stopped:
+      return fail(ErrorCode::draining, "nothing is taken after stop");
+  }
+  return {};
 }
 
 weir_answer HostFunctions::refuse(std::size_t index,
                                   const protocol::Error& error,
                                   weir_refusal* refusal) {
-  count(refused_entries, 1);
+  count_own(refused_entries);
   if (refusal != nullptr) {
     refusal->index = index;
     fill(&refusal->error, error);
@@ -199,6 +240,9 @@ weir_answer HostFunctions::refuse(std::size_t index,
 weir_answer HostFunctions::publish(const weir_publication* items,
                                    std::size_t count,
                                    weir_refusal* refusal) {
+  if (const auto phase = check_phase(); !phase) return refuse(0, phase.error(), refusal);
+  if (const auto array = check_array(items, count); !array)
+    return refuse(0, array.error(), refusal);
   weir_answer total = WEIR_ACCEPTED;
   std::vector<PublishItem> batch;
   batch.reserve(std::min(count, batch_items_max));
@@ -207,7 +251,7 @@ weir_answer HostFunctions::publish(const weir_publication* items,
     std::optional<Error> bad;
     batch.clear();
     for (; i < count && batch.size() < batch_items_max && !bad; ++i) {
-      auto item = to_item(element(items, i), limits_);
+      auto item = to_item(items, i, limits_);
       if (item) {
         batch.push_back(std::move(*item));
       } else {
@@ -238,13 +282,18 @@ weir_answer HostFunctions::gap(weir_text topic, weir_cause cause, weir_error* er
 }
 
 weir_answer HostFunctions::reset(weir_text topic, weir_error* error) {
-  const auto result = port_.reset(to_view(topic));
+  auto result = check_phase();
+  if (result) result = check_text("topic", topic);
+  if (result) result = protocol::check_topic(to_view(topic));
+  if (result) result = port_.reset(to_view(topic));
   if (result) return WEIR_ACCEPTED;
   fill(error, result.error());
   return WEIR_REFUSED;
 }
 
 void HostFunctions::status(weir_state state, weir_text reason) {
+  if (state > WEIR_RECONNECTING)
+    misuse("status", "state " + std::to_string(state) + " stands for nothing; taken as down");
   StatusReport report{
       .state = state > WEIR_RECONNECTING ? SourceState::down : static_cast<SourceState>(state),
       .reason = clean(reason)};
@@ -263,10 +312,27 @@ void HostFunctions::log(weir_level level, weir_text text) {
 }
 
 void HostFunctions::listening(weir_text url) {
-  port_.report(ListeningReport{.url = clean(url)});
+  std::string text = clean(url);
+  bool is_taken = false;
+  bool is_new = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_new = !urls_.contains(text);
+    is_taken = !text.empty() && (!is_new || urls_.size() < urls_max);
+    if (is_taken && is_new) urls_.insert(text);
+  }
+  if (!is_taken) return misuse("listening", "a URL is not empty, and there are at most 64");
+  if (is_new) port_.report(ListeningReport{.url = std::move(text)});
+}
+
+void HostFunctions::each_wanted(weir_text_sink sink, void* sink_context) {
+  if (sink == nullptr) return misuse("each_wanted", "sink is NULL");
+  for (const std::string& filter : wanted()) sink(sink_context, to_text(filter));
 }
 
 void HostFunctions::sent(std::uint64_t send_id, weir_outcome outcome, const weir_error* error) {
+  if (outcome > WEIR_SENT_UNKNOWN)
+    misuse("sent", "outcome " + std::to_string(outcome) + " stands for nothing; taken as unknown");
   {
     const std::lock_guard lock(mutex_);
     if (open_sends_.erase(send_id) == 0) return;
@@ -282,9 +348,11 @@ weir_answer HostFunctions::replay_entries(std::uint64_t replay_id,
                                           weir_refusal* refusal) {
   if (!is_open_replay(replay_id))
     return refuse(0, {ErrorCode::bad_request, "no replay with this id is open"}, refusal);
+  if (const auto array = check_array(items, count); !array)
+    return refuse(0, array.error(), refusal);
   ReplayPart part{.replay_id = replay_id, .entries = {}, .is_last = false, .result = {}};
   for (std::size_t i = 0; i < count; ++i) {
-    auto item = to_item(element(items, i), limits_);
+    auto item = to_item(items, i, limits_);
     if (!item) return refuse(i, item.error(), refusal);
     if (!item->publication.source_position)
       return refuse(i, {ErrorCode::bad_request, "a replayed entry has no offset"}, refusal);

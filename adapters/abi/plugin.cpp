@@ -1,11 +1,14 @@
 #include "adapters/abi/plugin.hpp"
 
-#include <algorithm>
+#include "adapters/abi/plugin_file.hpp"
+#include "adapters/abi/text.hpp"
+
+#include <cstddef>
 #include <cstring>
 #include <dlfcn.h>
+#include <exception>
 #include <string>
-#include <sys/stat.h>
-#include <system_error>
+#include <utility>
 
 namespace weir::adapters::abi {
 
@@ -13,37 +16,7 @@ namespace {
 
 /// Up to here every plug-in of version 1 has the table.
 constexpr std::size_t required_bytes = offsetof(weir_adapter, wanted);
-
-std::string quoted(const std::filesystem::path& path) {
-  return "plug-in '" + path.string() + "'";
-}
-
-bool is_writable_by_all(const struct stat& status) {
-  return (status.st_mode & S_IWOTH) != 0;
-}
-
-/// The file behind `path`, with links followed.
-std::filesystem::path resolved(const std::filesystem::path& path) {
-  std::error_code error;
-  auto file = std::filesystem::canonical(path, error);
-  if (error) throw AdapterError(quoted(path) + ": " + error.message());
-  return file;
-}
-
-/// Whoever can write the file, or put another in its place, is the gateway.
-void check_file(const std::filesystem::path& file) {
-  struct stat status{};
-  if (::stat(file.c_str(), &status) != 0)
-    throw AdapterError(quoted(file) + ": " + std::generic_category().message(errno));
-  if (!S_ISREG(status.st_mode)) throw AdapterError(quoted(file) + " is not a regular file");
-  if (is_writable_by_all(status))
-    throw AdapterError(quoted(file) + " is writable by everybody; chmod o-w it");
-  struct stat folder{};
-  if (::stat(file.parent_path().c_str(), &folder) == 0 && is_writable_by_all(folder) &&
-      (folder.st_mode & S_ISVTX) == 0)
-    throw AdapterError(quoted(file) + " is in a folder that is writable by everybody; chmod o-w '" +
-                       file.parent_path().string() + "'");
-}
+constexpr std::size_t table_bytes_max = 4096;
 
 /// dlsym hands functions out as object pointers; POSIX says that they have the same bits.
 weir_adapter_entry_function to_entry(void* symbol) {
@@ -56,20 +29,28 @@ weir_adapter_entry_function to_entry(void* symbol) {
 }  // namespace
 
 AdapterCode checked_code(const weir_adapter* table, Trust trust) {
+  const std::string ours = std::to_string(WEIR_ABI_VERSION);
   if (table == nullptr)
-    throw AdapterError("does not work with ABI version " + std::to_string(WEIR_ABI_VERSION));
+    throw AdapterError("does not work with ABI version " + ours + ": its entry function returned " +
+                       "NULL; build it with the headers of this gateway");
   if (table->abi_version != WEIR_ABI_VERSION)
     throw AdapterError("is built for ABI version " + std::to_string(table->abi_version) +
-                       ", this gateway has " + std::to_string(WEIR_ABI_VERSION));
-  if (table->size < required_bytes)
+                       ", this gateway has " + ours +
+                       "; build it with the headers of this gateway");
+  if (table->size < required_bytes || table->size > table_bytes_max)
     throw AdapterError("has a function table of " + std::to_string(table->size) +
-                       " bytes, expected at least " + std::to_string(required_bytes));
-  AdapterCode code{.functions = {}, .trust = trust};
-  std::memcpy(&code.functions, table, std::min<std::size_t>(table->size, sizeof code.functions));
+                       " bytes, expected at least " + std::to_string(required_bytes) +
+                       "; set weir_adapter.size to sizeof(weir_adapter)");
+  AdapterCode code{.functions = sized_copy(table), .trust = trust};
   const weir_adapter& functions = code.functions;
-  if (functions.open == nullptr || functions.start == nullptr || functions.stop == nullptr ||
-      functions.close == nullptr)
-    throw AdapterError("lacks one of the functions open, start, stop, close");
+  for (const auto& [name, is_missing] : {std::pair("open", functions.open == nullptr),
+                                         std::pair("start", functions.start == nullptr),
+                                         std::pair("stop", functions.stop == nullptr),
+                                         std::pair("close", functions.close == nullptr)}) {
+    if (is_missing)
+      throw AdapterError("lacks the function " + std::string(name) +
+                         ", which every adapter must have; set it in the function table");
+  }
   return code;
 }
 
@@ -86,20 +67,26 @@ AdapterCode find_built_in(std::string_view type, std::span<const BuiltIn> built_
 
 AdapterCode load_plugin(const std::filesystem::path& path,
                         const std::filesystem::path& config_folder) {
-  const std::filesystem::path file = resolved(config_folder / path);
-  check_file(file);
+  const std::filesystem::path file = check_plugin_file(config_folder / path);
   // never unloaded: threads and exit handlers of a plug-in may outlive its `close`
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr)
-    throw AdapterError(quoted(file) + " cannot be loaded: " +
-                       std::string(::dlerror()));  // NOLINT(concurrency-mt-unsafe): per thread
+    throw AdapterError(quoted_plugin(file) + " cannot be loaded: " +
+                       std::string(::dlerror()) +  // NOLINT(concurrency-mt-unsafe): per thread
+                       "; link it with every library that it uses");
   void* symbol = ::dlsym(library, WEIR_ADAPTER_ENTRY);
   if (symbol == nullptr)
-    throw AdapterError(quoted(file) + " does not export the function " WEIR_ADAPTER_ENTRY);
+    throw AdapterError(quoted_plugin(file) +
+                       " does not export the function " WEIR_ADAPTER_ENTRY
+                       "; define it as weir_adapter.h declares it, with WEIR_EXPORT");
   try {
     return checked_code(to_entry(symbol)(WEIR_ABI_VERSION), Trust::plugin);
   } catch (const AdapterError& error) {
-    throw AdapterError(quoted(file) + " " + error.what());
+    throw AdapterError(quoted_plugin(file) + " " + error.what());
+  } catch (const std::exception& error) {
+    throw AdapterError(quoted_plugin(file) + " threw in its entry function: " + error.what());
+  } catch (...) {
+    throw AdapterError(quoted_plugin(file) + " threw in its entry function");
   }
 }
 

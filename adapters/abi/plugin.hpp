@@ -44,8 +44,8 @@ struct BuiltIn {
 
 /// Loads a plug-in for the life of the process.
 /// Shape:  `path` is absolute, or relative to `config_folder`; links are followed.
-/// Errors: AdapterError - not a regular file, writable by everybody (or in a folder that is), no
-///         library of this machine, unresolved symbols, no entry function, or as checked_code.
+/// Errors: AdapterError - as check_plugin_file says of the file, unresolved symbols, no entry
+///         function, or as checked_code.
 [[nodiscard]] AdapterCode load_plugin(const std::filesystem::path& path,
                                       const std::filesystem::path& config_folder);
 

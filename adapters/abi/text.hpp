@@ -9,8 +9,9 @@
 // Small turns of weir_adapter.h into C++ and back, for both sides of the ABI. Installed with it.
 namespace weir::adapters::abi {
 
+/// Empty where `data` is NULL.
 [[nodiscard]] inline std::string_view to_view(weir_text text) {
-  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
 
 [[nodiscard]] inline weir_text to_text(std::string_view view) {
@@ -41,12 +42,19 @@ template <class Sized>
   return to;
 }
 
-/// The element at `index` of an array of such structs.
+/// Where the element at `index` of an array of such structs begins. Only as many bytes as its
+/// `size` says may be read there.
 template <class Sized>
-[[nodiscard]] Sized sized_element(const Sized* items, std::size_t index) {
+[[nodiscard]] const Sized* sized_at(const Sized* items, std::size_t index) {
   const void* first = items;
   const void* at = static_cast<const char*>(first) + index * items->size;
-  return sized_copy(static_cast<const Sized*>(at));
+  return static_cast<const Sized*>(at);
+}
+
+/// A copy of the element at `index` of an array of such structs.
+template <class Sized>
+[[nodiscard]] Sized sized_element(const Sized* items, std::size_t index) {
+  return sized_copy(sized_at(items, index));
 }
 
 }  // namespace weir::adapters::abi

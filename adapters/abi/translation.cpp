@@ -1,5 +1,6 @@
 #include "adapters/abi/translation.hpp"
 
+#include "adapters/abi/text.hpp"
 #include "protocol/core/limits.hpp"
 #include "protocol/core/topic.hpp"
 #include "protocol/core/utf8.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,8 +27,19 @@ constexpr std::size_t record_fields_max = 256;
 constexpr std::size_t key_bytes_max = 255;
 constexpr std::size_t epoch_bytes_max = 16;
 
+// What a `size` may be. The members before these have been there from the first day.
+constexpr std::size_t publication_bytes_min = offsetof(weir_publication, mid);
+constexpr std::size_t struct_bytes_max = 4096;
+
 static_assert(static_cast<weir_error_code>(ErrorCode::bad_request) + 1 == WEIR_ERROR_BAD_REQUEST);
 static_assert(static_cast<weir_error_code>(ErrorCode::internal) + 1 == WEIR_ERROR_INTERNAL);
+
+/// A number that stands for nothing in this version.
+protocol::Unexpected<Error> unknown_number(std::string_view member, std::uint32_t number) {
+  return fail(ErrorCode::bad_request,
+              std::string(member) + " is " + std::to_string(number) +
+                  ", which stands for nothing in version " + std::to_string(WEIR_ABI_VERSION));
+}
 
 Result<protocol::Operation> to_operation(weir_operation operation) {
   switch (operation) {
@@ -39,7 +52,7 @@ Result<protocol::Operation> to_operation(weir_operation operation) {
     case WEIR_GAP:
       return protocol::Operation::gap;
     default:
-      return fail(ErrorCode::bad_request, "operation is none of weir_operation");
+      return unknown_number("operation", operation);
   }
 }
 
@@ -56,7 +69,7 @@ Result<std::optional<protocol::Kind>> to_kind(weir_kind kind) {
     case WEIR_KIND_STREAM:
       return std::optional(protocol::Kind::stream);
     default:
-      return fail(ErrorCode::bad_request, "kind is none of weir_kind");
+      return unknown_number("kind", kind);
   }
 }
 
@@ -80,33 +93,60 @@ Result<void> check_json(std::string_view json, std::string_view what, Trust trus
   return fail(ErrorCode::bad_request, std::string(what) + " is not one valid JSON text");
 }
 
-/// Payload and fields against the limits and, for plug-ins, the grammar.
-Result<void> check_content(const weir_publication& from, const PublicationLimits& limits) {
-  const auto too_big = [&limits] {
-    return fail(ErrorCode::too_big,
-                "the entry is above entry_bytes = " + std::to_string(limits.entry_bytes_max));
-  };
-  if (from.operation == WEIR_REPLACE) {
-    if (from.payload.size > limits.entry_bytes_max) return too_big();
-    if (from.format == WEIR_BYTES) return {};
-    if (from.format != WEIR_JSON)
-      return fail(ErrorCode::bad_request, "format is none of weir_payload_format");
-    return check_json(to_view(from.payload), "payload", limits.trust);
-  }
-  if (from.operation != WEIR_UPDATE) return {};
+protocol::Unexpected<Error> too_big(const PublicationLimits& limits) {
+  return fail(ErrorCode::too_big,
+              "the entry is above entry_bytes = " + std::to_string(limits.entry_bytes_max));
+}
+
+Result<void> check_field(const weir_field& field, Trust trust) {
+  if (field.name.size == 0 || !protocol::is_utf8(to_view(field.name)))
+    return fail(ErrorCode::bad_request, "a field has no name, or one that is not UTF-8");
+  return check_json(to_view(field.json), "a field", trust);
+}
+
+/// Fields against the limits and, for plug-ins, the grammar. Nothing is read before its size is
+/// known to be good.
+Result<void> check_fields(const weir_publication& from, const PublicationLimits& limits) {
   if (from.field_count > record_fields_max)
     return fail(ErrorCode::too_big,
                 "more than " + std::to_string(record_fields_max) + " fields in one entry");
-  std::size_t bytes = 0;
+  std::size_t left = limits.entry_bytes_max;
   for (std::size_t i = 0; i < from.field_count; ++i) {
     const weir_field& field = from.fields[i];
-    bytes += field.name.size + field.json.size;
-    if (bytes > limits.entry_bytes_max) return too_big();
-    if (field.name.size == 0 || !protocol::is_utf8(to_view(field.name)))
-      return fail(ErrorCode::bad_request, "a field has no name, or one that is not UTF-8");
-    const auto valid = check_json(to_view(field.json), "a field", limits.trust);
-    if (!valid) return fail(valid.error());
+    if (auto name = check_text("fields.name", field.name); !name) return name;
+    if (auto json = check_text("fields.json", field.json); !json) return json;
+    if (field.name.size > left || field.json.size > left - field.name.size) return too_big(limits);
+    left -= field.name.size + field.json.size;
+    if (auto good = check_field(field, limits.trust); !good) return good;
   }
+  return {};
+}
+
+/// The payload in the same way.
+Result<void> check_payload(const weir_publication& from, const PublicationLimits& limits) {
+  if (from.payload.size > limits.entry_bytes_max) return too_big(limits);
+  if (from.format == WEIR_BYTES) return {};
+  if (from.format != WEIR_JSON) return unknown_number("format", from.format);
+  return check_json(to_view(from.payload), "payload", limits.trust);
+}
+
+Result<void> check_content(const weir_publication& from, const PublicationLimits& limits) {
+  if (from.operation == WEIR_REPLACE) return check_payload(from, limits);
+  if (from.operation == WEIR_UPDATE) return check_fields(from, limits);
+  return {};
+}
+
+Result<void> check_pointers(const weir_publication& from) {
+  for (const auto& [member, text] : {std::pair("topic", from.topic),
+                                     std::pair("key", from.key),
+                                     std::pair("payload", from.payload),
+                                     std::pair("mid", from.mid),
+                                     std::pair("epoch", from.epoch)}) {
+    if (auto good = check_text(member, text); !good) return good;
+  }
+  if (from.fields == nullptr && from.field_count != 0)
+    return fail(ErrorCode::bad_request,
+                "fields is NULL with a field_count of " + std::to_string(from.field_count));
   return {};
 }
 
@@ -165,10 +205,27 @@ weir_operation to_c(protocol::Operation operation) {
 
 }  // namespace
 
-const weir_publication& element(const weir_publication* items, std::size_t index) {
-  const void* first = items;
-  const void* at = static_cast<const char*>(first) + index * items->size;
-  return *static_cast<const weir_publication*>(at);
+Result<void> check_text(std::string_view member, weir_text text) {
+  if (text.data != nullptr || text.size == 0) return {};
+  return fail(ErrorCode::bad_request,
+              std::string(member) + " is NULL with a size of " + std::to_string(text.size));
+}
+
+Result<void> check_array(const weir_publication* items, std::size_t count) {
+  if (count == 0) return {};
+  if (items == nullptr)
+    return fail(ErrorCode::bad_request, "items is NULL with a count of " + std::to_string(count));
+  if (count > call_entries_max)
+    return fail(ErrorCode::too_big,
+                "count is " + std::to_string(count) + ", expected at most " +
+                    std::to_string(call_entries_max));
+  const std::size_t size = items->size;
+  if (size < publication_bytes_min || size > struct_bytes_max ||
+      size % alignof(weir_publication) != 0)
+    return fail(ErrorCode::bad_request,
+                "weir_publication.size is " + std::to_string(size) + ", expected " +
+                    std::to_string(sizeof(weir_publication)) + " = sizeof(weir_publication)");
+  return {};
 }
 
 weir_error_code to_code(protocol::ErrorCode code) {
@@ -188,33 +245,39 @@ Error to_error(const weir_error* error) {
   return {static_cast<ErrorCode>(error->code - 1), std::move(message)};
 }
 
-Result<PublishItem> to_item(const weir_publication& publication, const PublicationLimits& limits) {
-  if (publication.size < sizeof publication)
-    return fail(ErrorCode::bad_request, "weir_publication.size is not set");
-  const auto operation = to_operation(publication.operation);
+Result<PublishItem> to_item(const weir_publication* items,
+                            std::size_t index,
+                            const PublicationLimits& limits) {
+  const weir_publication* at = sized_at(items, index);
+  if (at->size != items->size)
+    return fail(ErrorCode::bad_request,
+                "weir_publication.size is " + std::to_string(at->size) +
+                    ", but that of the first of the array is " + std::to_string(items->size));
+  const weir_publication from = sized_copy(at);
+  const auto operation = to_operation(from.operation);
   if (!operation) return fail(operation.error());
-  const auto kind = to_kind(publication.kind);
+  const auto kind = to_kind(from.kind);
   if (!kind) return fail(kind.error());
-  if (const auto names = check_names(publication); !names) return fail(names.error());
-  if (const auto content = check_content(publication, limits); !content)
-    return fail(content.error());
-  auto position = to_position(publication);
+  if (from.receipt_wish > WEIR_RECEIPT_ALWAYS)
+    return unknown_number("receipt_wish", from.receipt_wish);
+  if (const auto pointers = check_pointers(from); !pointers) return fail(pointers.error());
+  if (const auto names = check_names(from); !names) return fail(names.error());
+  if (const auto content = check_content(from, limits); !content) return fail(content.error());
+  auto position = to_position(from);
   if (!position) return fail(position.error());
 
   PublishItem item;
-  item.wish = publication.receipt_wish > WEIR_RECEIPT_ALWAYS
-                  ? ReceiptWish::none
-                  : static_cast<ReceiptWish>(publication.receipt_wish);
-  item.receipt = publication.receipt;
+  item.wish = static_cast<ReceiptWish>(from.receipt_wish);
+  item.receipt = from.receipt;
   protocol::Publication& to = item.publication;
-  to.topic = to_view(publication.topic);
+  to.topic = to_view(from.topic);
   to.operation = *operation;
-  to.key = to_view(publication.key);
-  to.mid = to_view(publication.mid);
-  to.cause = to_cause(publication.cause);
+  to.key = to_view(from.key);
+  to.mid = to_view(from.mid);
+  to.cause = to_cause(from.cause);
   to.kind = *kind;
   to.source_position = std::move(*position);
-  copy_content(publication, to);
+  copy_content(from, to);
   return item;
 }
 

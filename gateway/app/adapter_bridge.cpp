@@ -5,6 +5,7 @@
 namespace weir::gateway::app {
 
 using adapters::abi::AdapterCode;
+using adapters::abi::AdapterError;
 using adapters::abi::AdapterInstance;
 using adapters::abi::AdapterSettings;
 using adapters::abi::SendOutcome;
@@ -12,12 +13,17 @@ using adapters::abi::SendOutcome;
 namespace {
 
 constexpr std::size_t open_sends_max = 1024;  // of one adapter
+constexpr std::string_view slow_calls_counter = "slow_calls";
 
 AdapterCode find_code(const config::AdapterConfig& adapter,
                       std::span<const adapters::abi::BuiltIn> built_ins,
                       const std::filesystem::path& config_folder) {
-  return adapter.type == "plugin" ? adapters::abi::load_plugin(adapter.path, config_folder)
-                                  : adapters::abi::find_built_in(adapter.type, built_ins);
+  if (adapter.type != "plugin") return adapters::abi::find_built_in(adapter.type, built_ins);
+  try {
+    return adapters::abi::load_plugin(adapter.path, config_folder);
+  } catch (const AdapterError& error) {
+    throw AdapterError("adapter '" + adapter.name + "': " + error.what());
+  }
 }
 
 AdapterSettings settings_for(const config::AdapterConfig& adapter, const protocol::Limits& limits) {
@@ -51,7 +57,10 @@ private:
 }  // namespace
 
 AdapterBridge::AdapterBridge(const Options& options)
-    : configs_(options.adapters), owners_(options.adapters), wake_ups_(options.shards) {
+    : configs_(options.adapters),
+      owners_(options.adapters),
+      wake_ups_(options.shards),
+      watch_({.log = options.log, .on_stuck = options.on_stuck}) {
   for (std::size_t i = 0; i < wake_ups_.size(); ++i) {
     // Room for the end of every send that may be open: none is ever refused.
     const InboxLimits limits{.items = open_sends_max * configs_.size() + 1};
@@ -62,6 +71,11 @@ AdapterBridge::AdapterBridge(const Options& options)
 
 AdapterBridge::~AdapterBridge() {
   stop();
+  // Now, while it is still watched whether they return.
+  for (const auto& adapter : adapters_) {
+    adapter->worker.reset();
+    adapter->instance.reset();
+  }
 }
 
 void AdapterBridge::open(const Options& options, AdapterIndex index) {
@@ -83,16 +97,28 @@ void AdapterBridge::open(const Options& options, AdapterIndex index) {
                           .inbox = {},
                       }))
                       .get();
+  watch(index);
   adapter->instance =
       std::make_unique<AdapterInstance>(find_code(config, options.built_ins, options.config_folder),
                                         settings_for(config, options.limits),
-                                        adapter->host);
+                                        adapter->host,
+                                        &adapter->calls);
   adapter->worker = std::make_unique<AdapterWorker>(
       *adapter->instance,
       AdapterWorker::Options{.open_sends = open_sends_max,
                              .on_receipts_given = [this, index](std::size_t count) {
                                if (host(index).settle_receipts(count)) worker(index).resume();
                              }});
+}
+
+void AdapterBridge::watch(AdapterIndex index) {
+  auto* adapter = adapters_.at(index).get();
+  watch_.add({.name = configs_[index].name,
+              .calls = &adapter->calls,
+              .on_change = [adapter](std::string_view function) {
+                if (!function.empty()) ++adapter->slow_calls;
+                adapter->host.set_blocked_in(function);
+              }});
 }
 
 void AdapterBridge::start() {
@@ -103,6 +129,7 @@ void AdapterBridge::start() {
 }
 
 void AdapterBridge::stop() {
+  watch_.begin_stop(std::chrono::steady_clock::now());
   for (const auto& adapter : adapters_) {
     if (adapter->instance) adapter->instance->stop();
     adapter->host.drain();
@@ -117,10 +144,13 @@ std::vector<AdapterInfo> AdapterBridge::describe() const {
   std::vector<AdapterInfo> all;
   all.reserve(adapters_.size());
   for (std::size_t i = 0; i < adapters_.size(); ++i) {
-    all.push_back({configs_[i].name,
-                   configs_[i].type,
-                   adapters_[i]->host.status(),
-                   adapters_[i]->instance->counters()});
+    const auto& adapter = *adapters_[i];
+    auto& info = all.emplace_back(AdapterInfo{.name = configs_[i].name,
+                                              .type = configs_[i].type,
+                                              .status = adapter.host.status(),
+                                              .events = adapter.instance->counters(),
+                                              .blocked_in = adapter.host.blocked_in()});
+    if (adapter.slow_calls > 0) info.events[std::string(slow_calls_counter)] += adapter.slow_calls;
   }
   return all;
 }

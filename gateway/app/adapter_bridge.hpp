@@ -1,10 +1,12 @@
 #pragma once
 
 #include "adapters/abi/adapter_instance.hpp"
+#include "adapters/abi/call_book.hpp"
 #include "adapters/abi/plugin.hpp"
 #include "adapters/common/wake_up.hpp"
 #include "gateway/app/adapter_host.hpp"
 #include "gateway/app/adapter_item.hpp"
+#include "gateway/app/adapter_watch.hpp"
 #include "gateway/app/adapter_worker.hpp"
 #include "gateway/app/topic_owners.hpp"
 #include "gateway/config/config.hpp"
@@ -12,6 +14,7 @@
 #include "gateway/core/log.hpp"
 #include "gateway/topics/demand.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,7 +32,8 @@ struct AdapterInfo {
   std::string name;
   std::string type;
   adapters::abi::StatusReport status;
-  std::map<std::string, std::uint64_t> events;  ///< what it counts by itself
+  std::map<std::string, std::uint64_t> events;  ///< what it counts by itself, and is counted of it
+  std::string blocked_in{};                     ///< the call that does not return; else empty
 };
 
 /// All adapters of the gateway: opens, starts and stops them, and stands between them and the
@@ -48,6 +52,9 @@ public:
     Log* log = nullptr;
     /// An adapter listens now; any thread.
     std::function<void(std::string_view name, std::string_view url)> on_listening;
+    /// An adapter holds up the stop, which it must not for ever; says which, in a sentence. Its own
+    /// thread. Empty: then it may.
+    std::function<void(const std::string& what)> on_stuck{};
   };
 
   /// Opens all adapters, without effects that others could see.
@@ -86,17 +93,21 @@ private:
   struct Adapter {
     explicit Adapter(AdapterHost::Options options) : host(std::move(options)) {}
     AdapterHost host;
+    adapters::abi::CallBook calls;
+    std::atomic<std::uint64_t> slow_calls = 0;
     std::unique_ptr<adapters::abi::AdapterInstance> instance;
     std::unique_ptr<AdapterWorker> worker;
   };
 
   void open(const Options& options, AdapterIndex index);
+  void watch(AdapterIndex index);
 
   std::span<const config::AdapterConfig> configs_;
   TopicOwners owners_;
   std::vector<adapters::common::WakeUp*> wake_ups_;
   std::vector<std::unique_ptr<Inbox<adapters::abi::SendOutcome>>> outcomes_;  ///< by shard
   std::vector<std::unique_ptr<Adapter>> adapters_;
+  AdapterWatch watch_;  // last: it watches the others
 };
 
 /// Opens an adapter and closes it again.

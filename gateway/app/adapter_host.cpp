@@ -32,8 +32,10 @@ LogLevel to_log_level(adapters::abi::Level level) {
   return levels.at(static_cast<std::size_t>(level));
 }
 
-std::string status_json(const adapters::abi::StatusReport& status) {
-  return nlohmann::json{{"state", name(status.state)}, {"reason", status.reason}}.dump();
+std::string status_json(const adapters::abi::StatusReport& status, const std::string& blocked_in) {
+  nlohmann::json json{{"state", name(status.state)}, {"reason", status.reason}};
+  if (!blocked_in.empty()) json["blocked_in"] = blocked_in;
+  return json.dump();
 }
 
 /// The shards that were given something, to be woken once each.
@@ -178,6 +180,14 @@ void AdapterHost::on_status(adapters::abi::StatusReport report) {
   announce_status();
 }
 
+void AdapterHost::set_blocked_in(std::string_view function) {
+  {
+    const std::lock_guard lock(mutex_);
+    blocked_in_ = function;
+  }
+  announce_status();
+}
+
 void AdapterHost::announce_status() {
   const auto shard =
       session::owner_of(status_topic_, static_cast<ShardIndex>(options_.shards.size()));
@@ -185,7 +195,7 @@ void AdapterHost::announce_status() {
     const std::lock_guard lock(mutex_);
     StatusEntry entry;
     entry.publication.topic = status_topic_;
-    entry.publication.payload.bytes = status_json(status_);
+    entry.publication.payload.bytes = status_json(status_, blocked_in_);
     entry.publication.kind = protocol::Kind::value;
     const auto bytes = bytes_of(entry.publication);
     AdapterItem handed(std::move(entry));
@@ -198,6 +208,11 @@ void AdapterHost::announce_status() {
 adapters::abi::StatusReport AdapterHost::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
+}
+
+std::string AdapterHost::blocked_in() const {
+  const std::lock_guard lock(mutex_);
+  return blocked_in_;
 }
 
 void AdapterHost::on_room(ShardIndex shard) {

@@ -59,9 +59,12 @@ public:
   // Any thread
   /// Publishes how the source is, as of now.
   void announce_status();
+  /// The adapter does not return from this call, and its status tells so; empty: it has.
+  void set_blocked_in(std::string_view function);
   /// From now on everything is refused `draining`.
   void drain() { is_draining_ = true; }
   [[nodiscard]] adapters::abi::StatusReport status() const;
+  [[nodiscard]] std::string blocked_in() const;
   /// Receipts were given, or turned out not to be wanted. True: the adapter may go on.
   [[nodiscard]] bool settle_receipts(std::size_t count);
 
@@ -92,6 +95,7 @@ private:
 
   mutable std::mutex mutex_;  ///< of all below
   adapters::abi::StatusReport status_;
+  std::string blocked_in_;
   bool was_up_ = false;
   bool is_away_ = false;
   std::uint64_t outages_ = 0;

@@ -101,7 +101,8 @@ App::App(Options options)
                    [this](std::string_view name, std::string_view url) {
                      options_.announce("listening adapter:" + std::string(name) + " " +
                                        std::string(url));
-                   }}),
+                   },
+               .on_stuck = options_.on_stuck}),
       admin_(options_.config, *this, options_.log) {
   make_shards();
 }

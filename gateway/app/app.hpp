@@ -36,6 +36,8 @@ public:
     /// One line for each address that is listened at; any thread.
     std::function<void(const std::string& line)> announce;
     std::string version;
+    /// An adapter holds up the stop; says which, in a sentence. A thread of its own.
+    std::function<void(const std::string& what)> on_stuck{};
   };
 
   /// Opens the adapters and binds all ports. Errors: std::runtime_error - says what cannot be had.

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <iterator>
@@ -124,6 +125,12 @@ void drain(App& app, const Signals& signals, Log& log, Duration limit) {
   log.info("app", "drained");
 }
 
+/// An adapter that never returns must not keep the process: everybody else has ended by now.
+void end_without(const std::string& what) {
+  print(stderr, "weir: " + what + "; the gateway ends without it\n");
+  std::_Exit(EXIT_FAILURE);
+}
+
 void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions& options) {
   const auto file_limit = raise_file_limit();
   LogSink log({.descriptor = STDERR_FILENO,
@@ -148,7 +155,8 @@ void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions&
            .built_ins = built_ins(),
            .log = log,
            .announce = announce,
-           .version = options.version});
+           .version = options.version,
+           .on_stuck = end_without});
   const Signals signals;
   app.start();
   wait_for_stop(signals, log);

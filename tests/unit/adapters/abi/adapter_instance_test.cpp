@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,88 @@ TEST_CASE("an adapter that cannot start is closed without stop") {
     CHECK_THROWS_WITH_AS(instance.start(), "adapter 'plain': address in use", AdapterError);
   }
   CHECK(plain.calls == std::vector<std::string>{"start", "close"});
+}
+
+TEST_CASE("an adapter that throws in open or start says so, and is not there") {
+  plain = {};
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.open = [](const weir_settings*, const weir_host*, weir_error*) -> void* {
+    throw std::runtime_error("boom");
+  };
+  CHECK_THROWS_WITH_AS(AdapterInstance(code_of(functions), settings, port),
+                       "adapter 'plain': open threw boom",
+                       AdapterError);
+  plain.is_throwing = true;
+  {
+    AdapterInstance instance(code_of(table()), settings, port);
+    CHECK_THROWS_WITH_AS(instance.start(), "adapter 'plain': start threw boom", AdapterError);
+  }
+  CHECK(plain.calls == std::vector<std::string>{"start", "close"});
+}
+
+TEST_CASE("an adapter that throws in receipts, stop and close ends all the same") {
+  plain = {};
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.close = [](void*) { called("close"); };
+  {
+    AdapterInstance instance(code_of(functions), settings, port);
+    instance.start();
+    plain.is_throwing = true;
+    instance.receipts(std::vector<Receipt>{
+        {.receipt = 1, .result = protocol::Position{.epoch = "k", .offset = 1}}});
+    instance.stop();
+    CHECK(instance.counters().at("exceptions") == 2);
+  }
+  CHECK(plain.calls == std::vector<std::string>{"start", "receipts 1", "stop", "close"});
+  CHECK(port.reports<LogReport>().size() == 3);
+}
+
+TEST_CASE("entries are taken from start to stop, and refused in open and close") {
+  plain = {};
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.open = [](const weir_settings*, const weir_host* host, weir_error*) {
+    plain.host.emplace(host);
+    weir_refusal refusal{};
+    CHECK(plain.host->publish(replace_entry("a", "1"), &refusal) == Answer::refused);
+    CHECK(refusal.error.code == WEIR_ERROR_BAD_REQUEST);
+    return static_cast<void*>(&plain);
+  };
+  functions.start = [](void*, weir_error*) {
+    CHECK(plain.host->publish(replace_entry("a", "1")) == Answer::accepted);
+    return 0;
+  };
+  functions.stop = [](void*) {
+    CHECK(plain.host->publish(replace_entry("a", "2")) == Answer::accepted);
+  };
+  functions.close = [](void*) {
+    weir_refusal refusal{};
+    CHECK(plain.host->publish(replace_entry("a", "3"), &refusal) == Answer::refused);
+    CHECK(refusal.error.code == WEIR_ERROR_DRAINING);
+  };
+  {
+    AdapterInstance instance(code_of(functions), settings, port);
+    instance.start();
+  }
+  CHECK(port.item_count() == 2);
+}
+
+TEST_CASE("a call is in the book while it runs") {
+  plain = {};
+  static CallBook book;
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.wanted = [](void*, weir_text) {
+    const auto call = book.oldest();
+    plain.calls.push_back(call ? std::string(call->function) : "nothing");
+  };
+  AdapterInstance instance(code_of(functions), settings, port, &book);
+  instance.start();
+  instance.wanted("a");
+  CHECK(plain.calls == std::vector<std::string>{"start", "wanted"});
+  CHECK_FALSE(book.oldest());
 }
 
 TEST_CASE("an adapter that throws across the ABI all the same does not take the gateway along") {

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::adapters::abi {
@@ -89,6 +91,78 @@ TEST_CASE_FIXTURE(Fixture, "gap and reset reach the port, or say why not") {
   CHECK(error.code == WEIR_ERROR_BAD_TOPIC);
   CHECK(host.reset("a") == Answer::accepted);
   CHECK(port.resets() == std::vector<std::string>{"a"});
+  CHECK(host.reset("a/+", &error) == Answer::refused);
+  CHECK(error.code == WEIR_ERROR_BAD_TOPIC);
+  CHECK(functions.reset({nullptr, 3}, &error) == WEIR_REFUSED);
+  CHECK(std::string(error.message) == "topic is NULL with a size of 3");
+  CHECK(functions.gap({nullptr, 3}, WEIR_CAUSE_SOURCE, &error) == WEIR_REFUSED);
+  CHECK(std::string(error.message) == "topic is NULL with a size of 3");
+  CHECK(port.resets().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an array that cannot be read is refused at its begin") {
+  weir_refusal refusal{};
+  refusal.index = 99;
+  CHECK(functions.publish(nullptr, 2, &refusal) == WEIR_REFUSED);
+  CHECK(refusal.index == 0);
+  CHECK(std::string(refusal.error.message) == "items is NULL with a count of 2");
+  const weir_publication entry = replace_entry("a", "1");
+  CHECK(functions.publish(&entry, SIZE_MAX, &refusal) == WEIR_REFUSED);
+  CHECK(refusal.error.code == WEIR_ERROR_TOO_BIG);
+  functions.open_replay(5);
+  CHECK(functions.replay_entries(5, nullptr, 1, &refusal) == WEIR_REFUSED);
+  CHECK(functions.publish(nullptr, 0, &refusal) == WEIR_ACCEPTED);
+  CHECK(functions.counters().at("refused_entries") == 3);
+  CHECK(port.item_count() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing is taken before start and after stop") {
+  weir_refusal refusal{};
+  weir_error error{};
+  const weir_publication entry = replace_entry("a", "1");
+  struct Row {
+    HostFunctions::Phase phase;
+    weir_error_code code;
+  };
+  for (const Row row : {Row{HostFunctions::Phase::opened, WEIR_ERROR_BAD_REQUEST},
+                        Row{HostFunctions::Phase::stopped, WEIR_ERROR_DRAINING}}) {
+    functions.enter(row.phase);
+    CHECK(host.publish(entry, &refusal) == Answer::refused);
+    CHECK(refusal.error.code == row.code);
+    CHECK(host.gap("a", WEIR_CAUSE_SOURCE, &error) == Answer::refused);
+    CHECK(error.code == row.code);
+    CHECK(host.reset("a", &error) == Answer::refused);
+    CHECK(error.code == row.code);
+  }
+  functions.enter(HostFunctions::Phase::running);
+  CHECK(host.publish(entry) == Answer::accepted);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what has no answer and makes no sense is logged, and counted as misuse") {
+  const weir_host& table = functions.table();
+  table.status(table.context, 9, {nullptr, 7});
+  table.listening(table.context, {nullptr, 7});
+  table.count(table.context, {nullptr, 7}, 1);
+  table.each_wanted(table.context, nullptr, nullptr);
+  functions.open_send(3);
+  table.sent(table.context, 3, 9, nullptr);
+  CHECK(functions.counters().at("misuses") == 5);
+  const auto lines = port.reports<LogReport>();
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0].text == "status: state 9 stands for nothing; taken as down");
+  CHECK(lines[0].level == Level::warning);
+  CHECK(port.reports<StatusReport>().at(0).state == SourceState::down);
+  CHECK(port.reports<ListeningReport>().empty());
+  REQUIRE(port.outcomes().size() == 1);
+  CHECK(port.outcomes()[0].outcome == Outcome::unknown);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an address is told once, and there are at most 64") {
+  for (int i = 0; i < 70; ++i) host.listening("tcp://127.0.0.1:" + std::to_string(9000 + i));
+  host.listening("tcp://127.0.0.1:9000");
+  CHECK(port.reports<ListeningReport>().size() == 64);
+  CHECK(functions.counters().at("misuses") == 6);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what an adapter tells of itself is one clean line, repetitions none") {
@@ -103,9 +177,9 @@ TEST_CASE_FIXTURE(Fixture, "what an adapter tells of itself is one clean line, r
   CHECK(status[0].reason == "fine and more");
   CHECK(status[1].state == SourceState::down);
   const auto lines = port.reports<LogReport>();
-  REQUIRE(lines.size() == 2);
-  CHECK(lines[0].text == "(text that is not UTF-8)");
-  CHECK(lines[1].text.size() == 1024);
+  REQUIRE(lines.size() == 3);  // the first says that 9 is no state
+  CHECK(lines[1].text == "(text that is not UTF-8)");
+  CHECK(lines[2].text.size() == 1024);
   CHECK(port.reports<ListeningReport>().at(0).url == "tcp://127.0.0.1:9100");
 }
 
@@ -115,7 +189,8 @@ TEST_CASE_FIXTURE(Fixture, "an adapter has at most 32 counters, with names fit f
   host.count("Bad Name", 1);
   host.count(std::string(33, 'x'), 1);
   const auto counters = functions.counters();
-  CHECK(counters.size() == 33);  // with refused_entries
+  CHECK(counters.size() == 34);  // with refused_entries and misuses
+  CHECK(counters.at("misuses") == 10);
   CHECK(counters.at("event_0") == 5);
   CHECK_FALSE(counters.contains("Bad Name"));
 }

@@ -206,6 +206,32 @@ TEST_CASE("an adapter whose send never returns holds up nobody else") {
   f.adapter().unblock();
 }
 
+TEST_CASE("a call that does not return shows in the status, and no longer when it has") {
+  Fixture f;
+  f.bridge.host(0).set_blocked_in("send");
+  f.turn();
+  CHECK(f.newest("$weir/adapters/fake") ==
+        R"({"blocked_in":"send","reason":"","state":"connecting"})");
+  CHECK(f.bridge.describe()[0].blocked_in == "send");
+  f.bridge.host(0).set_blocked_in({});
+  f.turn();
+  CHECK(f.newest("$weir/adapters/fake") == R"({"reason":"","state":"connecting"})");
+  CHECK(f.bridge.describe()[0].blocked_in.empty());
+}
+
+TEST_CASE("a plug-in that cannot be loaded is told with its adapter's name") {
+  auto config = adapter_config("trades");
+  config.type = "plugin";
+  config.path = "/nowhere/trades.so";
+  std::string reason;
+  try {
+    check_adapter(config, tests::FakeAdapter::built_ins(), {}, {});
+  } catch (const adapters::abi::AdapterError& error) {
+    reason = error.what();
+  }
+  CHECK(reason.starts_with("adapter 'trades': plug-in '/nowhere/trades.so' cannot be found: "));
+}
+
 TEST_CASE("an adapter says where it listens, and ends before the bridge does") {
   Fixture f;
   f.adapter().listening("tcp://127.0.0.1:9100");
