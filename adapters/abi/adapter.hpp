@@ -15,7 +15,7 @@
 #include <weir/weir_adapter.h>
 
 // The C++ face of weir_adapter.h: derive from Adapter, return adapter_table<Yours>() from the entry
-// function. Nothing but the standard library. ABI.md has a whole plug-in as an example.
+// function. Nothing but the standard library. adapters/examples/clock is a whole plug-in.
 namespace weir::adapters::abi {
 
 /// Why an adapter cannot do something, in words that the gateway can pass on. Thrown by the

@@ -1,22 +1,23 @@
-/// What an adapter and the gateway call of each other, version 1.
+/// What an adapter and the gateway call of each other, version 1, which is frozen.
 ///
 /// An adapter turns a source (a broker, a feed, a device) into topics, and takes what clients
 /// publish to the topics that it owns. This header is all that a plug-in needs: plain C99, no
-/// library. ABI.md beside it tells the rules in full; in short:
+/// library. ABI.md beside it tells the rules in full, and what may be added. In short:
 ///
-/// Threads    The gateway makes one call at a time, in the order open, start, {the others}, stop,
-///            close. Only `receipts` may come at any time from any thread until `close` begins.
-///            An adapter calls the host from any thread, also from inside a call, from `open` until
-///            `close` returns; no host function blocks.
-/// Ownership  Whatever a pointer or weir_text refers to belongs to the caller and lives for the
-/// call.
-///            Who wants to keep it copies it.
-/// Errors     No exception and no longjmp crosses this interface.
-/// Versions   A struct that begins with `size` may grow at its end. Its maker sets `size` to the
-/// size
-///            it was compiled with; its reader takes no member at or beyond `size`. Elements of an
-///            array of such structs lie `size` bytes (of the first element) apart. Structs without
-///            `size` never change. Functions that are NULL or beyond `size` are not there.
+/// Threads: the gateway makes one call at a time, in the order open, start, {the others}, stop,
+/// close. Only `receipts` may come at any time from any thread until `close` begins. An adapter
+/// calls the host from any thread, also from inside a call, from `open` until `close` returns; no
+/// host function blocks.
+///
+/// Ownership: whatever a pointer or weir_text refers to belongs to the caller and lives for the
+/// call. Who wants to keep it copies it.
+///
+/// Errors: no exception and no longjmp crosses this interface.
+///
+/// Versions: a struct that begins with `size` may grow at its end. Its maker sets `size` to the
+/// size it was compiled with; its reader takes no member at or beyond `size`. Elements of an array
+/// of such structs all have the same `size` and lie that far apart. Structs without `size` never
+/// change. Functions that are NULL or beyond `size` are not there.
 // NOLINTBEGIN(readability-identifier-naming, modernize-*, cppcoreguidelines-macro-usage): C99
 #ifndef WEIR_ADAPTER_H
 #define WEIR_ADAPTER_H
@@ -190,7 +191,8 @@ typedef struct weir_host {
   uint32_t abi_version;
   void* context;
 
-  /// Hands in `count` entries, in order. Calls of one thread keep their order, too.
+  /// Hands in `count` entries, at most 65,536, in order. Calls of one thread keep their order, too.
+  /// Refused before `start` and after `stop`.
   weir_answer (*publish)(void* context,
                          const weir_publication* items,
                          size_t count,
@@ -207,7 +209,8 @@ typedef struct weir_host {
   /// Adds `n` to the counter `event` of this adapter. At most 32 names of [a-z0-9_]{1,32}, each
   /// written in the code: `bad_lines`, `reconnects`. The gateway shows them in /metrics.
   void (*count)(void* context, weir_text event, uint64_t n);
-  /// A URL that the adapter now listens at, such as tcp://127.0.0.1:9100; `serve` prints it.
+  /// A URL that the adapter now listens at, such as tcp://127.0.0.1:9100; `serve` prints it. At
+  /// most 64.
   void (*listening)(void* context, weir_text url);
 
   /// Calls `sink` for each filter wanted now, before it returns.
