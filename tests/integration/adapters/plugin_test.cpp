@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-// WEIR_EXAMPLES: where build_examples.cmake has built the example plug-ins.
+// WEIR_EXAMPLES: where build_examples.cmake has built the templates for plug-ins.
 namespace weir::tests {
 namespace {
 
