@@ -47,6 +47,10 @@ public:
     weir_error error{};
     int status = -1;
     host_.enter(HostFunctions::Phase::running);
+    {
+      const std::lock_guard lock(calls_);
+      is_starting_ = true;
+    }
     const auto thrown = guarded("start", [&] { status = functions_.start(self_, &error); });
     if (status != 0) {
       host_.enter(HostFunctions::Phase::stopped);
@@ -54,7 +58,9 @@ public:
     }
     const std::lock_guard lock(calls_);
     is_running_ = true;
+    is_starting_ = false;
     for (const std::string& filter : host_.wanted()) tell(functions_.wanted, "wanted", filter);
+    if (is_resume_due_) tell_resumed();
   }
 
   void stop() {
@@ -80,8 +86,9 @@ public:
 
   void resumed() {
     const std::lock_guard lock(calls_);
-    if (is_running_ && functions_.resumed != nullptr)
-      guarded("resumed", [this] { functions_.resumed(self_); });
+    // What it has published in `start` may have made it wait for this.
+    is_resume_due_ = is_starting_;
+    tell_resumed();
   }
 
   void receipts(std::span<const Receipt> receipts) {
@@ -176,6 +183,11 @@ private:
       guarded(what, [&] { function(self_, to_text(filter)); });
   }
 
+  void tell_resumed() {
+    if (is_running_ && functions_.resumed != nullptr)
+      guarded("resumed", [this] { functions_.resumed(self_); });
+  }
+
   /// Calls into the adapter. Returns what it threw, although nothing may cross the ABI; it goes on.
   template <class Call>
   std::optional<std::string> guarded(std::string_view what, Call call) {
@@ -202,7 +214,9 @@ private:
   void* self_ = nullptr;
   CallGate receipts_gate_;
   std::mutex calls_;  ///< held while the adapter is called: one call at a time
+  bool is_starting_ = false;
   bool is_running_ = false;
+  bool is_resume_due_ = false;
 };
 
 AdapterInstance::AdapterInstance(const AdapterCode& code,

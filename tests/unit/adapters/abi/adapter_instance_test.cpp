@@ -181,6 +181,25 @@ TEST_CASE("entries are taken from start to stop, and refused in open and close")
   CHECK(port.item_count() == 2);
 }
 
+TEST_CASE("room that there was again before start had returned is told afterwards") {
+  plain = {};
+  static AdapterInstance* starting = nullptr;
+  tests::RecordingPort port;
+  weir_adapter functions = table();
+  functions.start = [](void*, weir_error*) {
+    plain.calls.emplace_back("start");
+    starting->resumed();
+    return 0;
+  };
+  AdapterInstance instance(code_of(functions), settings, port);
+  starting = &instance;
+  instance.resumed();
+  instance.start();
+  CHECK(plain.calls == std::vector<std::string>{"start", "resumed"});
+  instance.resumed();
+  CHECK(plain.calls.size() == 3);
+}
+
 TEST_CASE("a call is in the book while it runs") {
   plain = {};
   static CallBook book;
