@@ -1,7 +1,6 @@
 """Other people's servers, from Debian 12, each set up as its users would: what is measured beside Weir."""
 import os
 import pathlib
-import socket
 
 from . import servers
 
@@ -58,15 +57,9 @@ websocket {{ listen: "127.0.0.1:{client_port}", no_tls: true }}
 """
 
 
-def _free_ports():
-    """Two that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
-        return first.getsockname()[1], second.getsockname()[1]
-
-
 def _peer(name, program, template, command, preset=None, user="", has_one_port=False, cut_off=None):
     def launch(folder: pathlib.Path):
-        client_port, feed_port = _free_ports()
+        client_port, feed_port = servers.free_ports(2)
         if has_one_port:
             feed_port = client_port
         config = folder / f"{name}.conf"

@@ -1,12 +1,18 @@
 """What a scenario is, and those that compare costs with a naive server's."""
 import contextlib
 import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
 import typing
 
 from . import servers, table
 
 BASELINE = "beast"
 FLOOR = "floor"
+RUN_SECONDS_SPARE = 150  # connecting, the waits that the load generator itself bounds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +49,21 @@ class Scenario:
         """What the program is told besides --client-port, --feed-port, --server and --preset."""
         raise NotImplementedError
 
+    def measure(self, title, kind, options, cores):
+        """One run of one server, on the first of these cores. None when it has failed, which is told."""
+        server_core, load_core = cores
+        seconds = options.seconds or self.seconds
+        with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder, \
+                servers.running(kind, server_core, pathlib.Path(folder)) as server, \
+                self.arguments(title, kind, server, seconds) as arguments:
+            command = [options.programs / self.program, "--client-port", server.client_port,
+                       "--feed-port", server.feed_port, "--server", server.pid, *arguments]
+            if kind.preset != "weir":
+                command += ["--preset", kind.preset]
+            result = run_program(kind, command, load_core, seconds)
+            cut_off = servers.cut_off_count(kind, server)
+        return result and result | {"cut_off_by_log": cut_off}
+
     def summary(self, title, result):
         """One line for who waits."""
         raise NotImplementedError
@@ -54,6 +75,17 @@ class Scenario:
     def missed(self, runs):
         """A sentence for each target that was not met."""
         raise NotImplementedError
+
+
+def run_program(kind, command, core, seconds):
+    """What the load generator prints; None where that is nothing, which is told."""
+    run = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, check=False,
+                         timeout=3 * seconds + RUN_SECONDS_SPARE,
+                         preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+    if not run.stdout:
+        print(f"  {kind.name}: FAILED, no result", flush=True)
+        return None
+    return json.loads(run.stdout)
 
 
 class Cost(Scenario):

@@ -98,6 +98,13 @@ def weir(name: str, binary: pathlib.Path, kind="stream", delivery="all", address
     return Kind(name, binary, launch, delivery=delivery, is_ours=True)
 
 
+def free_ports(count):
+    """So many that nobody has just now."""
+    with contextlib.ExitStack() as taken:
+        listeners = [taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
+
+
 def _prepare(core):
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.sched_setaffinity(0, {core})

@@ -24,6 +24,7 @@ struct Tally {
   std::uint64_t closed = 0;          ///< connections that the server ended
   Histogram age_ns{};                ///< from the feeder's send to our read
   std::uint64_t last_age_ns = 0;     ///< of the delivery counted last
+  std::uint64_t newest = 0;          ///< the greatest sequence that anybody has
 
   std::uint64_t head = 0;     ///< the newest sequence that was published
   std::uint64_t at_head = 0;  ///< subscribers that have it
@@ -53,6 +54,7 @@ struct Tally {
     }
     if (last_sequence > 0 || !is_late) skipped += sequence - last_sequence - 1;
     last_sequence = sequence;
+    if (sequence > newest) newest = sequence;
     if (sequence == head) ++at_head;
   }
 
@@ -67,6 +69,7 @@ struct Tally {
     gaps = before.gaps;
     refusals = before.refusals;
     closed = before.closed;
+    newest = before.newest;
     head = before.head;
     at_head = before.at_head;
   }
