@@ -1,11 +1,12 @@
 #pragma once
 
+#include "adapters/common/read_buffer.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace weir::adapters::common {
 
@@ -22,15 +23,15 @@ struct Line {
 class LineSplitter {
 public:
   /// Lines have at most `line_bytes_max` bytes, their end not counted.
-  explicit LineSplitter(std::size_t line_bytes_max);
+  explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
 
   /// Where the next bytes of the stream go; never empty. All lines handed out are gone.
-  [[nodiscard]] std::span<char> prepare();
+  [[nodiscard]] std::span<char> prepare() { return buffer_.prepare(line_bytes_max_); }
   /// So many bytes were put there.
-  void commit(std::size_t bytes);
+  void commit(std::size_t bytes) { buffer_.commit(bytes); }
 
   /// How long lines may be from now on.
-  void set_line_bytes_max(std::size_t bytes) { line_bytes_max_ = bytes; }
+  void set_bytes_max(std::size_t bytes) { line_bytes_max_ = bytes; }
 
   /// The next whole line.
   [[nodiscard]] std::optional<Line> next();
@@ -38,16 +39,9 @@ public:
   [[nodiscard]] std::optional<Line> last();
 
 private:
-  static constexpr std::size_t usual_bytes = std::size_t{64} * 1024;
-
-  void resize(std::size_t bytes);
-  [[nodiscard]] std::string_view unread() const;
-
   std::size_t line_bytes_max_;
-  std::vector<char> buffer_;
-  std::size_t begin_ = 0;    ///< of the line at hand
-  std::size_t scanned_ = 0;  ///< no '\n' between begin_ and here
-  std::size_t end_ = 0;      ///< of what was read
+  ReadBuffer buffer_;
+  std::size_t scanned_ = 0;  ///< of what is unread: no '\n' before this
   std::uint64_t number_ = 0;
   bool is_skipping_ = false;  ///< the line at hand is too long, and that has been told
 };

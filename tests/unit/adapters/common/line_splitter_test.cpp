@@ -84,7 +84,7 @@ TEST_CASE("how long lines may be can change between two of them") {
   std::memcpy(splitter.prepare().data(), stream.data(), stream.size());
   splitter.commit(stream.size());
   CHECK(splitter.next()->is_too_long);
-  splitter.set_line_bytes_max(8);
+  splitter.set_bytes_max(8);
   CHECK(splitter.next()->text == "12345678");
   CHECK(splitter.next()->is_too_long);
   CHECK_FALSE(splitter.next());
