@@ -16,15 +16,17 @@ FeedSession::FeedSession(std::uint32_t connection, std::string peer, FeedShared&
     : connection_(connection),
       peer_(std::move(peer)),
       shared_(shared),
-      lines_(shared.rules.feeders.empty()
+      input_(shared.rules.format,
+             shared.rules.feeders.empty()
                  ? shared.rules.line_bytes_max
                  : std::min(greeting_bytes_max, shared.rules.line_bytes_max)),
+      output_(shared.rules.format),
       access_(shared.rules.feeders.empty() ? Access::admitted : Access::greeting_due) {
 }
 
 void FeedSession::on_read(std::size_t bytes) {
   if (is_refused()) return;  // it is told why; what else it says is not looked at
-  lines_.commit(bytes);
+  input_.commit(bytes);
   bytes_ += bytes;
   has_heard_ = true;
   is_drained_ = false;
@@ -40,7 +42,7 @@ void FeedSession::on_end() {
 }
 
 void FeedSession::resume() {
-  if (std::exchange(is_paused_, false) && has_greeted_) common::append_resume(output_);
+  if (std::exchange(is_paused_, false) && has_greeted_) output_.say(common::append_resume);
   pump();
 }
 
@@ -51,7 +53,7 @@ bool FeedSession::beat(TimePoint now) {
   if (std::exchange(has_heard_, false) || !wants_read()) heard_at_ = now;
   if (std::exchange(has_said_, false)) said_at_ = now;
   if (now - said_at_ >= interval && output_.empty() && in_flight_bytes_ == 0)
-    common::append_heartbeat(output_);
+    output_.say(common::append_heartbeat);
   if (now - heard_at_ < 2 * interval) return true;
   shared_.host.count("silent_feeders");
   return false;
@@ -86,10 +88,11 @@ void FeedSession::pump() {
   while (!is_drained_ && can_take()) {
     batch_.clear();
     entry_lines_.clear();
+    input_.release();
     for (std::size_t i = 0; i < batch_lines_max && !is_drained_ && can_take(); ++i) {
-      auto line = lines_.next();
+      auto line = input_.next();
       // the end of the stream ends its last line, too
-      if (!line && has_ended_) line = lines_.last();
+      if (!line && has_ended_) line = input_.last();
       if (line) {
         ++line_count_;
         read_line(*line);
@@ -102,16 +105,13 @@ void FeedSession::pump() {
   if (line_count_ != before) shared_.host.count("lines", line_count_ - before);
 }
 
-void FeedSession::read_line(const common::Line& line) {
-  if (line.is_too_long) {
+void FeedSession::read_line(const FeedMessage& line) {
+  if (line.fault) {
     has_begun_ = true;
-    reject(line.number,
-           std::nullopt,
-           {ErrorCode::too_big,
-            "the line is above feed_line_bytes = " + std::to_string(shared_.rules.line_bytes_max)});
+    reject(line.number, std::nullopt, *line.fault);
     return;
   }
-  const auto read = batch_.add(line.text);
+  const auto read = batch_.add(line.json);
   if (read && std::holds_alternative<std::monostate>(*read)) return;
   if (!read) {
     has_begun_ = true;
@@ -145,14 +145,16 @@ void FeedSession::greet(std::uint64_t line, const common::FeedGreeting& greeting
       return;
     }
     access_ = Access::admitted;
-    lines_.set_line_bytes_max(rules.line_bytes_max);
+    input_.set_message_bytes_max(rules.line_bytes_max);
   }
   has_greeted_ = true;
   own_name_ = greeting.name;
-  common::append_hello(output_,
-                       {.window = rules.ack_window,
-                        .line_bytes_max = rules.line_bytes_max,
-                        .heartbeat_ms = static_cast<std::uint64_t>(rules.heartbeat.count())});
+  output_.say([&](std::string& out) {
+    common::append_hello(out,
+                         {.window = rules.ack_window,
+                          .line_bytes_max = rules.line_bytes_max,
+                          .heartbeat_ms = static_cast<std::uint64_t>(rules.heartbeat.count())});
+  });
 }
 
 void FeedSession::add_entry(std::uint64_t line, std::optional<std::uint64_t> id) {
@@ -180,7 +182,7 @@ void FeedSession::publish() {
     const abi::Answer answer = shared_.host.publish(entries.subspan(from), &refusal);
     if (answer == abi::Answer::slow_down) {
       is_paused_ = true;
-      if (has_greeted_) common::append_pause(output_);
+      if (has_greeted_) output_.say(common::append_pause);
       shared_.host.count("pauses");
     }
     if (answer != abi::Answer::refused) return;
@@ -197,7 +199,7 @@ void FeedSession::on_receipt(const ReceiptOwner& owner, const std::optional<Erro
   if (error) {
     reject(owner.line, owner.id, *error);
   } else if (owner.id) {
-    common::append_ack(output_, *owner.id);
+    output_.say([&](std::string& out) { common::append_ack(out, *owner.id); });
   }
   pump();
 }
@@ -207,11 +209,9 @@ void FeedSession::reject(std::uint64_t line, std::optional<std::uint64_t> id, co
     refuse(line, R"(the first line must be {"auth":"..."})");
     return;
   }
-  if (id) {
-    common::append_nack(output_, *id, error);
-  } else {
-    common::append_bad_line(output_, line, error);
-  }
+  output_.say([&](std::string& out) {
+    id ? common::append_nack(out, *id, error) : common::append_bad_line(out, line, error);
+  });
   shared_.host.count("bad_lines");
   if (++bad_lines_ != 1) return;
   shared_.host.log(
@@ -225,7 +225,9 @@ void FeedSession::refuse(std::uint64_t line, std::string_view why) {
   access_ = Access::refused;
   batch_.clear();
   is_drained_ = true;
-  common::append_bad_line(output_, line, {ErrorCode::bad_token, std::string(why)});
+  output_.say([&](std::string& out) {
+    common::append_bad_line(out, line, {ErrorCode::bad_token, std::string(why)});
+  });
   shared_.host.count("auth_failures");
   if (shared_.refusal_logs == 0) return;
   --shared_.refusal_logs;
@@ -234,7 +236,7 @@ void FeedSession::refuse(std::uint64_t line, std::string_view why) {
 
 bool FeedSession::send(const weir_publication& entry, std::uint64_t id) {
   if (!is_admitted() || output_.size() + in_flight_bytes_ >= unsent_bytes_max) return false;
-  common::append_entry(output_, entry, id);
+  output_.say_entry(entry, id);
   return true;
 }
 
@@ -244,7 +246,7 @@ void FeedSession::on_written() {
 }
 
 void FeedSession::take_output(std::string& out) {
-  out.swap(output_);
+  output_.take(out);
   in_flight_bytes_ = out.size();
   has_said_ = true;
 }

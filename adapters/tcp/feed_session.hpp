@@ -1,7 +1,9 @@
 #pragma once
 
 #include "adapters/common/feed_line.hpp"
-#include "adapters/common/line_splitter.hpp"
+#include "adapters/tcp/feed_format.hpp"
+#include "adapters/tcp/feed_input.hpp"
+#include "adapters/tcp/feed_output.hpp"
 #include "adapters/tcp/feeder.hpp"
 #include "adapters/tcp/receipt_table.hpp"
 #include "adapters/tcp/upstream_table.hpp"
@@ -25,6 +27,7 @@ struct FeedRules {
   std::size_t ack_window = std::size_t{16} * 1024;  ///< lines with an id that have no answer yet
   std::chrono::milliseconds heartbeat{15000};       ///< 0: none
   std::span<const Feeder> feeders{};                ///< empty: whoever connects; outlives the feed
+  FeedFormat format = FeedFormat::json;
 };
 
 /// What the connections of one feed have in common. Owned by the adapter; its io thread only.
@@ -50,7 +53,7 @@ public:
   FeedSession(std::uint32_t connection, std::string peer, FeedShared& shared);
 
   /// Where to read to, while `wants_read`.
-  [[nodiscard]] std::span<char> prepare() { return lines_.prepare(); }
+  [[nodiscard]] std::span<char> prepare() { return input_.prepare(); }
   void on_read(std::size_t bytes);
   /// The feeder sends no more.
   void on_end();
@@ -98,7 +101,7 @@ private:
 
   [[nodiscard]] bool can_take() const;
   void pump();
-  void read_line(const common::Line& line);
+  void read_line(const FeedMessage& line);
   void greet(std::uint64_t line, const common::FeedGreeting& greeting);
   void add_entry(std::uint64_t line, std::optional<std::uint64_t> id);
   void publish();
@@ -108,10 +111,10 @@ private:
   std::uint32_t connection_;
   std::string peer_;
   FeedShared& shared_;
-  common::LineSplitter lines_;
+  FeedInput input_;
   common::FeedBatch batch_;
   std::vector<EntryLine> entry_lines_;  ///< of the batch, in order
-  std::string output_;
+  FeedOutput output_;
   std::size_t in_flight_bytes_ = 0;
   std::size_t pending_acks_ = 0;
   std::uint64_t bytes_ = 0;       ///< that came

@@ -145,6 +145,13 @@ milliseconds read_heartbeat(common::ConfigReader& reader, milliseconds otherwise
   return heartbeat;
 }
 
+FeedFormat read_format(common::ConfigReader& reader) {
+  const auto format = reader.text("format").value_or("json");
+  if (format == "json") return FeedFormat::json;
+  if (format == "cbor") return FeedFormat::cbor;
+  throw abi::Failure("key 'format' is '" + format + "'; expected 'json' or 'cbor'");
+}
+
 }  // namespace
 
 std::string url_of(const Address& address, Wire wire) {
@@ -158,6 +165,7 @@ TcpConfig parse_config(std::string_view json) {
   TcpConfig config;
   const auto listen = reader.text("listen");
   const auto dial = reader.text_or_texts("dial");
+  config.format = read_format(reader);
   config.upstream = reader.flag("upstream", config.upstream);
   config.require_feeder = reader.flag("require_feeder", config.require_feeder);
   config.max_connections = static_cast<std::size_t>(reader.integer(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/common/tls_options.hpp"
+#include "adapters/tcp/feed_format.hpp"
 #include "adapters/tcp/feeder.hpp"
 
 #include <chrono>
@@ -31,6 +32,7 @@ enum class Mode { listen, dial };
 struct TcpConfig {
   Mode mode = Mode::listen;
   std::vector<Address> addresses;  ///< where to listen: one; whom to dial: in this order
+  FeedFormat format = FeedFormat::json;
   bool upstream = false;
   bool require_feeder = false;
   std::size_t max_connections = 64;

@@ -46,7 +46,8 @@ public:
                 {.line_bytes_max = settings.line_bytes_max,
                  .ack_window = config_.ack_window,
                  .heartbeat = config_.heartbeat,
-                 .feeders = config_.feeders},
+                 .feeders = config_.feeders,
+                 .format = config_.format},
                 {},
                 {}},
         ticks_(io_.context()) {

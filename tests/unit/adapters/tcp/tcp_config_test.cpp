@@ -46,6 +46,10 @@ TEST_CASE("an address to listen at or to dial is all that is needed") {
   CHECK(listen.addresses == std::vector{Address{"127.0.0.1", 0}});
   CHECK_FALSE(listen.upstream);
   CHECK_FALSE(listen.require_feeder);
+  CHECK(listen.format == FeedFormat::json);
+  CHECK(parse_config(R"({"listen":"127.0.0.1:0","format":"cbor"})").format == FeedFormat::cbor);
+  CHECK(refusal(R"({"listen":"127.0.0.1:0","format":"xml"})") ==
+        "key 'format' is 'xml'; expected 'json' or 'cbor'");
 
   const TcpConfig dial = parse_config(
       R"({"dial":"feed.example.org:9100","upstream":true,"reconnect_max_ms":100,
