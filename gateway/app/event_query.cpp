@@ -169,7 +169,8 @@ Result<EventRequests> read_event_query(std::string_view query, std::string_view 
   for (const auto& filter : members->filters) {
     auto request = R"({"op":"subscribe","id":)" + std::to_string(requests.subscribes.size() + 1);
     append_string(filter, request += R"(,"filter":)");
-    requests.subscribes.push_back(request + members->of_subscription + from + "}");
+    request.append(members->of_subscription).append(from).append("}");
+    requests.subscribes.push_back(std::move(request));
   }
   return requests;
 }

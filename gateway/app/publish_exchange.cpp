@@ -9,7 +9,6 @@
 
 namespace weir::gateway::app {
 
-using protocol::Error;
 using protocol::ErrorCode;
 using protocol::Position;
 using protocol::Result;
@@ -123,7 +122,7 @@ net::Answer answer_publish(const http::Request& request,
   const auto name = publisher_name(*bearer, request);
   exchange->publish(*std::move(body), {.bearer = *bearer, .name = name, .rates = context.rates});
   if (exchange->is_answered()) return exchange->take_response();
-  return net::Answer(std::move(exchange));
+  return {std::move(exchange)};
 }
 
 }  // namespace weir::gateway::app

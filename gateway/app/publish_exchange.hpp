@@ -31,6 +31,8 @@ public:
   };
 
   explicit PublishExchange(Options options);
+  PublishExchange(const PublishExchange&) = delete;
+  PublishExchange& operator=(const PublishExchange&) = delete;
   ~PublishExchange() override;
 
   /// Publishes each item, in order, as far as the publisher may. Once.

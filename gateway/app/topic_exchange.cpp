@@ -94,7 +94,7 @@ net::Answer answer_topic(const http::Request& request,
                              .known = read_tag(request.header("If-None-Match").value_or("")),
                              .headers = std::move(headers)});
   if (exchange->is_answered()) return exchange->take_response();
-  return net::Answer(std::move(exchange));
+  return {std::move(exchange)};
 }
 
 }  // namespace weir::gateway::app

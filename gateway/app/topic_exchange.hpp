@@ -26,6 +26,8 @@ public:
 
   /// Asks at once.
   explicit TopicExchange(Options options);
+  TopicExchange(const TopicExchange&) = delete;
+  TopicExchange& operator=(const TopicExchange&) = delete;
   ~TopicExchange() override;
 
   [[nodiscard]] bool is_answered() const { return state_.has_value(); }

@@ -21,22 +21,37 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(spaces) - first + 1);
 }
 
+/// The quote that ends the text which begins at `at`, or behind the end of all.
+std::size_t quote_end(std::string_view text, std::size_t at) {
+  while (++at < text.size() && text[at] != '"') {
+    if (text[at] == '\\') ++at;
+  }
+  return at;
+}
+
 /// How far the text goes up to the comma behind its first element, by brackets and quotes alone:
 /// what is between is checked later.
 std::size_t element_end(std::string_view text) {
   std::size_t depth = 0;
-  bool is_quoted = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (is_quoted) {
-      if (c == '\\') ++at;
-      if (c == '"') is_quoted = false;
-      continue;
+    switch (text[at]) {
+      case '"':
+        at = quote_end(text, at);
+        break;
+      case '{':
+      case '[':
+        ++depth;
+        break;
+      case '}':
+      case ']':
+        if (depth > 0) --depth;
+        break;
+      case ',':
+        if (depth == 0) return at;
+        break;
+      default:
+        break;
     }
-    if (c == '"') is_quoted = true;
-    if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && depth > 0) --depth;
-    if (c == ',' && depth == 0) return at;
   }
   return text.size();
 }
