@@ -36,6 +36,46 @@ std::optional<std::size_t> to_index(std::string_view text) {
   return index;
 }
 
+/// Puts together the levels of a template, whose variables must be whole ones.
+class LevelSplitter {
+public:
+  void add(std::string_view literal) {
+    for (const char c : literal) {
+      if (!levels_.empty() && levels_.back().takes_rest) return fail("[n:] must be its end");
+      if (c == '/') {
+        if (!std::exchange(is_behind_variable_, false)) end_literal();
+        continue;
+      }
+      if (is_behind_variable_) return fail(whole);
+      literal_ += c;
+    }
+  }
+  void add(TemplateLevel variable) {
+    if (is_behind_variable_ || !literal_.empty()) return fail(whole);
+    levels_.push_back(std::move(variable));
+    is_behind_variable_ = true;
+  }
+  /// The first one counts.
+  void fail(const std::string& fault) {
+    if (fault_.empty()) fault_ = fault;
+  }
+  protocol::Result<std::vector<TemplateLevel>, std::string> finish() && {
+    if (!fault_.empty()) return protocol::Unexpected<std::string>(fault_);
+    if (!is_behind_variable_) end_literal();
+    return std::move(levels_);
+  }
+
+private:
+  static constexpr const char* whole = "a variable must be a whole level";
+
+  void end_literal() { levels_.push_back({.literal = std::exchange(literal_, {}), .word = {}}); }
+
+  std::vector<TemplateLevel> levels_;
+  std::string literal_;  ///< of the level that has not ended
+  bool is_behind_variable_ = false;
+  std::string fault_;
+};
+
 }  // namespace
 
 TextTemplate::TextTemplate(const Options& options) : joint_(options.joint) {
@@ -119,30 +159,17 @@ bool TextTemplate::append_words(const Part& part, std::string_view value, std::s
 
 protocol::Result<std::vector<TemplateLevel>, std::string> TextTemplate::levels(
     std::string_view name) const {
-  using Failed = protocol::Unexpected<std::string>;
-  std::vector<TemplateLevel> levels;
-  std::string literal;
-  bool is_behind_variable = false;
+  LevelSplitter splitter;
   for (const Part& part : parts_) {
-    for (const char c : part.literal) {
-      if (!levels.empty() && levels.back().takes_rest) return Failed("[n:] must be its end");
-      if (c == '/') {
-        if (!std::exchange(is_behind_variable, false))
-          levels.push_back({.literal = std::exchange(literal, {}), .word = {}});
-        continue;
-      }
-      if (is_behind_variable) return Failed("a variable must be a whole level");
-      literal += c;
-    }
+    splitter.add(part.literal);
     if (part.name.empty()) continue;
-    if (part.name != name || !part.word)
-      return Failed("it uses {" + std::string(part.name) + "} in another way");
-    if (is_behind_variable || !literal.empty()) return Failed("a variable must be a whole level");
-    levels.push_back({.literal = {}, .word = part.word, .takes_rest = part.takes_rest});
-    is_behind_variable = true;
+    if (part.name != name || !part.word) {
+      splitter.fail("it uses {" + std::string(part.name) + "} in another way");
+      break;
+    }
+    splitter.add({.literal = {}, .word = part.word, .takes_rest = part.takes_rest});
   }
-  if (!is_behind_variable) levels.push_back({.literal = literal, .word = {}});
-  return levels;
+  return std::move(splitter).finish();
 }
 
 bool TextTemplate::uses(std::string_view name) const {

@@ -21,7 +21,7 @@ Version read_version(common::ConfigReader& reader) {
   const std::string version = reader.text("version").value_or("5");
   if (version == "5") return Version::v5;
   if (version == "3.1.1") return Version::v3_1_1;
-  refuse_key("version", "is '" + version + "'; expected \"5\" or \"3.1.1\"");
+  refuse_key("version", "is '" + version + R"('; expected "5" or "3.1.1")");
 }
 
 /// Wildcards are whole levels, and '#' is the last.

@@ -34,17 +34,17 @@ enum class Version : std::uint8_t { v3_1_1, v5 };
 struct MqttConfig {
   std::vector<common::BrokerUrl> brokers;
   common::TlsOptions tls;
-  Version version = Version::v5;
   std::vector<std::string> filters;
-  int qos = 0;            ///< of what is subscribed to: 0 or 1
   std::string client_id;  ///< empty: a new one, whose session ends with its connection
   std::chrono::seconds session{3600};
-  bool on_demand = false;
   common::MappingConfig mapping;
   std::size_t remembered_ids = 65536;
   common::Patience patience;
-  bool upstream = false;
   common::TextTemplate publish_topic;
+  int qos = 0;  ///< of what is subscribed to: 0 or 1
+  Version version = Version::v5;
+  bool on_demand = false;
+  bool upstream = false;
   bool publish_retain = false;
 
   /// The broker keeps what comes while we are away.

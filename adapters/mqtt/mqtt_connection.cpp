@@ -305,6 +305,7 @@ private:
     events_.emplace_back(common::Confirm{.tag = tag, .is_multiple = false, .is_taken = true});
   }
 
+  // NOLINTNEXTLINE(readability-function-size): so many arguments has libmosquitto
   static void on_subscribe(mosquitto* /*client*/,
                            void* context,
                            int number,

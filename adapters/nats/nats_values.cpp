@@ -17,7 +17,8 @@ using Failed = protocol::Unexpected<std::string>;
 /// What libnats has allocated for us.
 struct Free {
   void operator()(const char** names) const {
-    std::free(names);  // NOLINT(cppcoreguidelines-no-malloc): it is not ours to choose
+    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): it is not ours to choose
+    std::free(static_cast<void*>(names));
   }
 };
 
