@@ -157,6 +157,9 @@ public:
   [[nodiscard]] bool can_replay() const { return functions_.replay != nullptr; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const { return host_.counters(); }
+  [[nodiscard]] WantedFilters first_wanted(std::size_t filters_max) const {
+    return host_.first_wanted(filters_max);
+  }
 
 private:
   void open(const AdapterSettings& settings) {
@@ -274,6 +277,10 @@ const std::string& AdapterInstance::name() const {
 
 std::map<std::string, std::uint64_t> AdapterInstance::counters() const {
   return implementation_->counters();
+}
+
+WantedFilters AdapterInstance::first_wanted(std::size_t filters_max) const {
+  return implementation_->first_wanted(filters_max);
 }
 
 }  // namespace weir::adapters::abi

@@ -81,6 +81,8 @@ public:
   /// What the adapter counts by itself, at most 32 names, and what is counted of it:
   /// `refused_entries`, `exceptions`, `misuses`. For /metrics.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+  /// What it was last told to be wanted.
+  [[nodiscard]] WantedFilters first_wanted(std::size_t filters_max) const;
 
 private:
   class Implementation;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -144,6 +145,13 @@ bool HostFunctions::remove_wanted(std::string_view filter) {
 std::vector<std::string> HostFunctions::wanted() const {
   const std::lock_guard lock(mutex_);
   return {wanted_.begin(), wanted_.end()};
+}
+
+WantedFilters HostFunctions::first_wanted(std::size_t filters_max) const {
+  const std::lock_guard lock(mutex_);
+  const auto count = std::min(filters_max, wanted_.size());
+  return {{wanted_.begin(), std::next(wanted_.begin(), static_cast<std::ptrdiff_t>(count))},
+          wanted_.size()};
 }
 
 void HostFunctions::open_send(std::uint64_t send_id) {

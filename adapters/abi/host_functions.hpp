@@ -43,6 +43,7 @@ public:
   bool add_wanted(std::string_view filter);
   bool remove_wanted(std::string_view filter);
   [[nodiscard]] std::vector<std::string> wanted() const;
+  [[nodiscard]] WantedFilters first_wanted(std::size_t filters_max) const;
 
   /// The adapter now owes an end to this send or replay.
   void open_send(std::uint64_t send_id);

@@ -55,6 +55,12 @@ struct ListeningReport {
 /// What an adapter tells about itself.
 using Report = std::variant<StatusReport, LogReport, ListeningReport>;
 
+/// What clients want of an adapter, as far as a list may be long.
+struct WantedFilters {
+  std::vector<std::string> first;  ///< in the order of their names
+  std::size_t total = 0;           ///< how many there are
+};
+
 /// The end of AdapterInstance::send.
 struct SendOutcome {
   std::uint64_t send_id = 0;

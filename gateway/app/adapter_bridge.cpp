@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t open_sends_max = 1024;  // of one adapter
 constexpr std::string_view slow_calls_counter = "slow_calls";
+constexpr std::size_t listed_wanted_max = 100;
 
 AdapterCode find_code(const config::AdapterConfig& adapter,
                       std::span<const adapters::abi::BuiltIn> built_ins,
@@ -145,11 +146,13 @@ std::vector<AdapterInfo> AdapterBridge::describe() const {
   all.reserve(adapters_.size());
   for (std::size_t i = 0; i < adapters_.size(); ++i) {
     const auto& adapter = *adapters_[i];
-    auto& info = all.emplace_back(AdapterInfo{.name = configs_[i].name,
-                                              .type = configs_[i].type,
-                                              .status = adapter.host.status(),
-                                              .events = adapter.instance->counters(),
-                                              .blocked_in = adapter.host.blocked_in()});
+    auto& info =
+        all.emplace_back(AdapterInfo{.name = configs_[i].name,
+                                     .type = configs_[i].type,
+                                     .status = adapter.host.status(),
+                                     .events = adapter.instance->counters(),
+                                     .blocked_in = adapter.host.blocked_in(),
+                                     .wanted = adapter.instance->first_wanted(listed_wanted_max)});
     if (adapter.slow_calls > 0) info.events[std::string(slow_calls_counter)] += adapter.slow_calls;
   }
   return all;

@@ -34,6 +34,7 @@ struct AdapterInfo {
   adapters::abi::StatusReport status;
   std::map<std::string, std::uint64_t> events;  ///< what it counts by itself, and is counted of it
   std::string blocked_in{};                     ///< the call that does not return; else empty
+  adapters::abi::WantedFilters wanted{};        ///< of the topics that it owns
 };
 
 /// All adapters of the gateway: opens, starts and stops them, and stands between them and the

@@ -61,11 +61,13 @@ ordered_json to_object(const TopicInfo& topic) {
 }
 
 ordered_json to_object(const AdapterInfo& adapter) {
-  ordered_json object = {{"adapter", adapter.name},
-                         {"type", adapter.type},
-                         {"state", name(adapter.status.state)},
-                         {"reason", adapter.status.reason},
-                         {"events", adapter.events}};
+  ordered_json object = {
+      {"adapter", adapter.name},
+      {"type", adapter.type},
+      {"state", name(adapter.status.state)},
+      {"reason", adapter.status.reason},
+      {"events", adapter.events},
+      {"wanted", {{"filters", adapter.wanted.first}, {"total", adapter.wanted.total}}}};
   if (!adapter.blocked_in.empty()) object["blocked_in"] = adapter.blocked_in;
   return object;
 }

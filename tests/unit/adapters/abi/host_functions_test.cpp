@@ -200,6 +200,9 @@ TEST_CASE_FIXTURE(Fixture, "the wanted filters can be asked for") {
   CHECK_FALSE(functions.add_wanted("a/#"));
   CHECK(functions.add_wanted("b"));
   CHECK(host.wanted() == std::vector<std::string>{"a/#", "b"});
+  CHECK(functions.first_wanted(1).first == std::vector<std::string>{"a/#"});
+  CHECK(functions.first_wanted(1).total == 2);
+  CHECK(functions.first_wanted(3).first == host.wanted());
   CHECK(functions.remove_wanted("a/#"));
   CHECK_FALSE(functions.remove_wanted("a/#"));
   CHECK(host.wanted() == std::vector<std::string>{"b"});

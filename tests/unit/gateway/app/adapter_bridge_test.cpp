@@ -170,10 +170,13 @@ TEST_CASE("demand reaches the owner, and ends after the linger time") {
   f.hub.on_link(0, topics::DemandChange{"elsewhere/1", true});
   f.turn();
   f.adapter().wait_for_calls("wanted t/1");
+  CHECK(f.bridge.describe()[0].wanted.first == std::vector<std::string>{"t/1"});
+  CHECK(f.bridge.describe()[0].wanted.total == 1);
   f.hub.on_link(0, topics::DemandChange{"t/1", false});
   f.turn(1);
   f.turn(10);
   f.adapter().wait_for_calls("wanted t/1,unwanted t/1");
+  CHECK(f.bridge.describe()[0].wanted.total == 0);
 }
 
 TEST_CASE("what a client publishes reaches the owner") {

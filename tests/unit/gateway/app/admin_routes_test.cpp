@@ -41,7 +41,12 @@ public:
     return Listing<TopicInfo>{{topic}, 1};
   }
   std::vector<AdapterInfo> list_adapters() override {
-    return {{"feed", "tcp", {adapters::abi::SourceState::down, "gone"}, {{"lines", 4}}}};
+    return {{"feed",
+             "tcp",
+             {adapters::abi::SourceState::down, "gone"},
+             {{"lines", 4}},
+             {},
+             {{"t/+"}, 7}}};
   }
 
   bool are_shards_silent = false;
@@ -142,7 +147,8 @@ TEST_CASE("sessions, topics and adapters are JSON") {
                         "ring_entries":4,"retained_bytes":100,"stale":true}],"total":1})"));
   CHECK(json::parse(get(source, "/admin/adapters").body) ==
         json::parse(R"({"adapters":[{"adapter":"feed","type":"tcp","state":"down",
-                        "reason":"gone","events":{"lines":4}}],"total":1})"));
+                        "reason":"gone","events":{"lines":4},
+                        "wanted":{"filters":["t/+"],"total":7}}],"total":1})"));
   CHECK(get(source, "/admin/topics").content_type == "application/json");
 }
 

@@ -33,6 +33,8 @@ export interface AdapterAnswer {
   readonly reason: string;
   /** What it counts by itself, by name. */
   readonly events: Readonly<Record<string, number>>;
+  /** What clients want of its topics: the first hundred. */
+  readonly wanted: { readonly filters: readonly string[]; readonly total: number };
 }
 
 /** How many of each list the page shows. */

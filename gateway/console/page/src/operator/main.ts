@@ -125,10 +125,20 @@ const adapters = new TableView<AdapterAnswer>(
     { title: 'Type', text: ({ type }) => type },
     { title: 'State', text: ({ state }) => state, isBad: ({ state }) => state !== 'up' },
     { title: 'Reason', className: 'text', text: ({ reason }) => reason },
+    { title: 'Wanted', className: 'text', text: ({ wanted }) => wantedText(wanted) },
     { title: 'Counts', className: 'text', text: ({ events }) => countsText(events) },
   ],
   ({ adapter }) => adapter,
 );
+
+const shownFilters = 3;
+
+/** How many filters, and the first of them. */
+function wantedText({ filters, total }: AdapterAnswer['wanted']): string {
+  if (total === 0) return dash;
+  const more = total > shownFilters ? ' …' : '';
+  return `${count(total)}: ${filters.slice(0, shownFilters).join(', ')}${more}`;
+}
 
 function countsText(events: Readonly<Record<string, number>>): string {
   return Object.entries(events)
