@@ -52,7 +52,7 @@ public:
       : setup_(std::move(setup)),
         host_(host),
         demand_(std::move(setup_.on_demand)),
-        link_(setup_.make_link(wake_up_.descriptor())),
+        link_(setup_.make_link(stop_signal_.descriptor())),
         intake_({.mapping = setup_.mapping,
                  .remembered_ids = setup_.remembered_ids,
                  .acknowledgements = setup_.acknowledgements,
@@ -75,6 +75,7 @@ public:
   void stop() {
     if (!thread_.joinable()) return;
     is_stopping_ = true;
+    stop_signal_.signal();
     wake_up_.signal();
     // what waits for a broker that does not answer must not hold us up
     if (ended_.get_future().wait_for(goodbye_max) != std::future_status::ready) link_->interrupt();
@@ -309,13 +310,13 @@ private:
   void wait(std::chrono::milliseconds time) {
     watched_.push_back({wake_up_.descriptor(), POLLIN, 0});
     poll(watched_.data(), watched_.size(), static_cast<int>(time.count()));
-    // Once it is to stop, nothing takes that signal away: it also ends dialling.
-    if (!is_stopping_) wake_up_.acknowledge();
+    wake_up_.acknowledge();
   }
 
   BrokerFeedSetup setup_;
   abi::Host host_;
   WakeUp wake_up_;
+  WakeUp stop_signal_;  ///< ends dialling; whatever else wakes the thread must not
   ReceiptInbox receipts_;
   Outbox outbox_;
   std::atomic<std::uint64_t> last_id_ = 0;
