@@ -1,21 +1,22 @@
 #include "adapters/amqp/amqp_connection.hpp"
 
 #include "adapters/amqp/amqp_values.hpp"
+#include "adapters/amqp/broker_dial.hpp"
 #include "adapters/amqp/frame_reader.hpp"
-#include "adapters/common/blocking_dial.hpp"
+#include "adapters/amqp/topology.hpp"
 
 #include <amqp.h>
 #include <amqp_framing.h>
-#include <amqp_tcp_socket.h>
 #include <array>
 #include <chrono>
 #include <mutex>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <optional>
 #include <poll.h>
+#include <span>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -30,18 +31,8 @@ using common::Continuity;
 using common::Settlement;
 using common::Verdict;
 
-constexpr amqp_channel_t probe_channel = 3;  // a probe that fails takes its channel with it
 constexpr int frame_bytes_max = 131072;
 constexpr std::uint8_t persistent = 2;
-
-timeval to_timeval(std::chrono::milliseconds time) {
-  return {.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
-}
-
-struct Destroy {
-  void operator()(amqp_connection_state_t state) const { amqp_destroy_connection(state); }
-};
-using State = std::unique_ptr<amqp_connection_state_t_, Destroy>;
 
 class AmqpConnection final : public common::BrokerLink {
 public:
@@ -51,19 +42,20 @@ public:
   protocol::Result<Continuity, std::string> open(std::size_t index) override {
     drop();
     const Broker& broker = config().brokers.at(index);
-    auto dialled = common::blocking_dial({.host = broker.host,
-                                          .port = broker.port,
-                                          .timeout = config().patience.connect_timeout,
-                                          .interrupt = options_.interrupt});
+    auto dialled = dial_broker(broker,
+                               {.tls = config().tls,
+                                .timeout = config().patience.connect_timeout,
+                                .interrupt = options_.interrupt});
     if (!dialled) return Failed(dialled.error());
-    adopt(*dialled);
+    adopt(*std::move(dialled));
     reader_ = FrameReader(options_.body_bytes_max);
     last_tag_ = 0;
     if (auto done = log_in(broker); !done) return Failed(done.error());
-    Continuity continuity = Continuity::kept;
-    if (auto done = declare(continuity); !done) return Failed(done.error());
-    if (auto done = prepare_publishing(); !done) return Failed(done.error());
-    if (auto done = consume(); !done) return Failed(done.error());
+    Topology& topology = topology_.emplace(config(), *state_);
+    auto continuity = topology.declare();
+    if (!continuity) return continuity;
+    if (auto done = topology.prepare_publishing(); !done) return Failed(done.error());
+    if (auto done = topology.consume(); !done) return Failed(done.error());
     return continuity;
   }
 
@@ -79,6 +71,7 @@ public:
   void drop() override {
     const std::lock_guard lock(mutex_);
     descriptor_ = -1;
+    topology_.reset();
     state_.reset();
   }
 
@@ -153,6 +146,21 @@ public:
     return tag;
   }
 
+  Done subscribe(std::uint64_t /*id*/, std::span<const common::SubjectPattern> patterns) override {
+    for (const common::SubjectPattern& pattern : patterns) {
+      if (auto done = topology_->bind({.routing_key = pattern.text}); !done) return done;
+    }
+    return {};
+  }
+
+  Done unsubscribe(std::uint64_t /*id*/,
+                   std::span<const common::SubjectPattern> patterns) override {
+    for (const common::SubjectPattern& pattern : patterns) {
+      if (auto done = topology_->unbind({.routing_key = pattern.text}); !done) return done;
+    }
+    return {};
+  }
+
   void watch(common::Reading /*reading*/, std::vector<pollfd>& out) const override {
     out.push_back({descriptor_, POLLIN, 0});
   }
@@ -160,22 +168,14 @@ public:
 private:
   [[nodiscard]] const AmqpConfig& config() const { return options_.config; }
 
-  void adopt(int descriptor) {
+  void adopt(ConnectionState state) {
+    const int descriptor = amqp_get_sockfd(state.get());
     // Writing to a broker that has stopped ends, too, and so do all waits for it.
-    const auto patience =
-        static_cast<unsigned>(std::chrono::milliseconds(2 * config().patience.heartbeat +
-                                                        config().patience.connect_timeout)
-                                  .count());
-    static_cast<void>(
-        setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience));
-    State state(amqp_new_connection());
-    amqp_socket_t* const socket = state ? amqp_tcp_socket_new(state.get()) : nullptr;
-    if (socket == nullptr) {
-      ::close(descriptor);
-      throw std::bad_alloc();
-    }
-    amqp_tcp_socket_set_sockfd(socket, descriptor);
-    const timeval timeout = to_timeval(config().patience.connect_timeout);
+    const common::Patience& patience = config().patience;
+    const auto most =
+        static_cast<unsigned>((2 * patience.heartbeat + patience.connect_timeout).count());
+    static_cast<void>(setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof most));
+    const timeval timeout = to_timeval(patience.connect_timeout);
     amqp_set_handshake_timeout(state.get(), &timeout);
     amqp_set_rpc_timeout(state.get(), &timeout);
     const std::lock_guard lock(mutex_);
@@ -199,119 +199,17 @@ private:
         AMQP_SASL_METHOD_PLAIN,
         broker.user.c_str(),
         broker.password.c_str());
-    return check(reply, "logging in");
-  }
-
-  /// Of the last call that waited for an answer.
-  Done check(std::string_view what) { return check(amqp_get_rpc_reply(state_.get()), what); }
-
-  Done check(const amqp_rpc_reply_t& reply, std::string_view what) {
     if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
-    return Failed(std::string(what) + ": " + text_of_reply(reply));
-  }
-
-  /// What the configuration says that there is to be, in the order in which it depends on each
-  /// other.
-  Done declare(Continuity& continuity) {
-    if (!config().consumes()) return {};
-    const bool had_queue = !config().queue.empty() && (!config().declares || has_queue());
-    continuity = had_queue ? Continuity::kept : Continuity::lost;
-    amqp_channel_open(state_.get(), consume_channel);
-    if (auto done = check("opening a channel"); !done) return done;
-    if (config().declares && !config().exchange_type.empty()) {
-      amqp_exchange_declare(state_.get(),
-                            consume_channel,
-                            bytes_of(config().exchange),
-                            bytes_of(config().exchange_type),
-                            0,
-                            1,  // durable
-                            0,
-                            0,
-                            amqp_empty_table);
-      if (auto done = check("declaring the exchange " + config().exchange); !done) return done;
-    }
-    return declare_queue();
-  }
-
-  /// Asked on a channel of its own, which a `no` closes.
-  bool has_queue() {
-    amqp_channel_open(state_.get(), probe_channel);
-    if (!check("opening a channel")) return false;
-    amqp_queue_declare(state_.get(),
-                       probe_channel,
-                       bytes_of(config().queue),
-                       1,  // passive
-                       0,
-                       0,
-                       0,
-                       amqp_empty_table);
-    const amqp_rpc_reply_t reply = amqp_get_rpc_reply(state_.get());
-    const bool is_closed = reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION &&
-                           reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD;
-    if (!is_closed) return reply.reply_type == AMQP_RESPONSE_NORMAL;
-    amqp_channel_close_ok_t closed{};
-    amqp_send_method(state_.get(), probe_channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &closed);
-    return false;
-  }
-
-  Done declare_queue() {
-    queue_ = config().queue;
-    if (!config().declares) return {};
-    const amqp_boolean_t is_ours = queue_.empty() ? 1 : 0;
-    const auto* const declared = amqp_queue_declare(state_.get(),
-                                                    consume_channel,
-                                                    bytes_of(queue_),
-                                                    0,
-                                                    1 - is_ours,  // durable
-                                                    is_ours,      // exclusive
-                                                    is_ours,      // auto-delete
-                                                    amqp_empty_table);
-    if (auto done = check("declaring the queue " + queue_); !done) return done;
-    queue_ = view_of(declared->queue);
-    if (config().exchange.empty()) return {};
-    for (const std::string& binding : config().bindings) {
-      amqp_queue_bind(state_.get(),
-                      consume_channel,
-                      bytes_of(queue_),
-                      bytes_of(config().exchange),
-                      bytes_of(binding),
-                      amqp_empty_table);
-      if (auto done = check("binding '" + binding + "' to " + config().exchange); !done)
-        return done;
-    }
-    return {};
-  }
-
-  Done prepare_publishing() {
-    if (!config().upstream) return {};
-    amqp_channel_open(state_.get(), publish_channel);
-    if (auto done = check("opening a channel"); !done) return done;
-    amqp_confirm_select(state_.get(), publish_channel);
-    return check("asking for confirms");
-  }
-
-  Done consume() {
-    if (!config().consumes()) return {};
-    amqp_basic_qos(state_.get(), consume_channel, 0, config().prefetch, 0);
-    if (auto done = check("setting prefetch"); !done) return done;
-    amqp_basic_consume(state_.get(),
-                       consume_channel,
-                       bytes_of(queue_),
-                       amqp_empty_bytes,
-                       0,
-                       0,  // with acks
-                       0,
-                       amqp_empty_table);
-    return check("consuming from the queue " + queue_);
+    return Failed("logging in: " + text_of_reply(reply));
   }
 
   AmqpConnectionOptions options_;
   FrameReader reader_;
-  std::string queue_;  ///< its name, which the broker has given where it is our own
+  std::optional<Topology> topology_;  ///< of state_, once that is logged in
   std::uint64_t last_tag_ = 0;
 
   std::mutex mutex_;  ///< of the two below, where `interrupt` could see them change
-  State state_;
+  ConnectionState state_;
   int descriptor_ = -1;
 };
 

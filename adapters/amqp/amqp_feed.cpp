@@ -27,6 +27,7 @@ common::BrokerFeedSetup setup_of(const abi::Settings& settings) {
   setup.mapping = config.mapping;
   setup.remembered_ids = config.remembered_ids;
   setup.upstream = config.upstream;
+  if (config.on_demand) setup.on_demand = inverse_of(config, settings);
   setup.outgoing = {
       .subject = config.publish_routing_key, .subject_name = "routing key", .fault = fault_of};
   setup.make_link = [config = std::move(config),

@@ -1,9 +1,12 @@
 #include "adapters/amqp/amqp_values.hpp"
 
+#include "adapters/amqp/broker_trust.hpp"
 #include "protocol/core/utf8.hpp"
 
 #include <amqp.h>
 #include <amqp_framing.h>
+#include <sys/time.h>
+#include <variant>
 
 namespace weir::adapters::amqp {
 
@@ -24,6 +27,30 @@ amqp_table_entry_t text_entry(const amqp_bytes_t& name, std::string_view value) 
   entry.value.kind = AMQP_FIELD_KIND_UTF8;
   entry.value.value.bytes = bytes_of(value);
   return entry;
+}
+
+amqp_table_entry_t entry_of(const Arguments::value_type& argument) {
+  amqp_table_entry_t entry{};
+  entry.key = bytes_of(argument.first);
+  amqp_field_value_t& value = entry.value;
+  if (const auto* const text = std::get_if<std::string>(&argument.second)) {
+    value.kind = AMQP_FIELD_KIND_UTF8;
+    value.value.bytes = bytes_of(*text);
+  } else if (const auto* const flag = std::get_if<bool>(&argument.second)) {
+    value.kind = AMQP_FIELD_KIND_BOOLEAN;
+    value.value.boolean = *flag ? 1 : 0;
+  } else if (const auto* const integer = std::get_if<std::int64_t>(&argument.second)) {
+    value.kind = AMQP_FIELD_KIND_I64;
+    value.value.i64 = *integer;
+  } else if (const auto* const number = std::get_if<double>(&argument.second)) {
+    value.kind = AMQP_FIELD_KIND_F64;
+    value.value.f64 = *number;
+  }
+  return entry;
+}
+
+timeval to_timeval(std::chrono::milliseconds time) {
+  return {.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
 }
 
 std::optional<std::string> text_of_value(const amqp_field_value_t& value) {
@@ -70,7 +97,11 @@ void copy_properties(const amqp_basic_properties_t& properties, common::Message&
 }
 
 std::string text_of_status(int status) {
-  return amqp_error_string2(status);
+  std::string text = amqp_error_string2(status);
+  // rabbitmq-c leaves it to OpenSSL to say more
+  if (status != AMQP_STATUS_SSL_ERROR && status != AMQP_STATUS_SSL_CONNECTION_FAILED) return text;
+  const std::string reason = tls_error();
+  return reason.empty() ? text : text + ": " + reason;
 }
 
 std::string text_of_reply(const amqp_rpc_reply_t& reply) {
@@ -78,6 +109,13 @@ std::string text_of_reply(const amqp_rpc_reply_t& reply) {
     return text_of_status(reply.library_error);
   if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION) return text_of_close(reply.reply);
   return "the broker did not answer";
+}
+
+protocol::Result<void, std::string> last_reply(amqp_connection_state_t state,
+                                               std::string_view what) {
+  const amqp_rpc_reply_t reply = amqp_get_rpc_reply(state);
+  if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
+  return protocol::Unexpected<std::string>(std::string(what) + ": " + text_of_reply(reply));
 }
 
 std::string text_of_close(const amqp_method_t& method) {

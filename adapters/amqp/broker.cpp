@@ -7,19 +7,17 @@ namespace weir::adapters::amqp {
 namespace {
 
 constexpr common::UrlScheme scheme{
-    .name = "amqp", .port = 5672, .tls_name = "", .tls_port = 0, .path = "vhost"};
+    .name = "amqp", .port = 5672, .tls_name = "amqps", .tls_port = 5671, .path = "vhost"};
 
 }  // namespace
 
 protocol::Result<Broker, std::string> parse_broker(std::string_view url) {
-  if (url.starts_with("amqps://"))
-    return protocol::Unexpected<std::string>(
-        "amqps:// (TLS) is not built yet; use amqp:// where the network can be trusted");
   const auto parsed = common::parse_broker_url(url, scheme);
   if (!parsed) return protocol::Unexpected<std::string>(parsed.error());
   Broker broker;
   broker.host = parsed->host;
   broker.port = parsed->port;
+  broker.has_tls = parsed->has_tls;
   if (parsed->user) {
     broker.user = *parsed->user;
     broker.password = parsed->password;
@@ -29,8 +27,13 @@ protocol::Result<Broker, std::string> parse_broker(std::string_view url) {
 }
 
 std::string url_of(const Broker& broker) {
-  return common::url_of(
-      {.host = broker.host, .port = broker.port, .user = {}, .path = broker.vhost}, scheme);
+  return common::url_of({.has_tls = broker.has_tls,
+                         .host = broker.host,
+                         .port = broker.port,
+                         .user = {},
+                         .password = {},
+                         .path = broker.vhost},
+                        scheme);
 }
 
 }  // namespace weir::adapters::amqp

@@ -8,17 +8,19 @@
 
 namespace weir::adapters::amqp {
 
-/// One broker, as `amqp://user:password@host:port/vhost` names it.
+/// One broker, as `amqp://user:password@host:port/vhost` names it, or `amqps://...` with TLS.
 struct Broker {
   std::string host;
   std::uint16_t port = 5672;
   std::string user = "guest";
   std::string password = "guest";
   std::string vhost = "/";
+  bool has_tls = false;
   friend bool operator==(const Broker&, const Broker&) = default;
 };
 
-/// Shape:  user, password and vhost percent-encoded; an absent vhost is "/". IPv6 in brackets.
+/// Shape:  user, password and vhost percent-encoded; an absent vhost is "/", an absent port 5672,
+///         or 5671 with TLS. IPv6 in brackets.
 /// Errors: what was expected; never quotes the password.
 /// Source: RabbitMQ URI Specification.
 [[nodiscard]] protocol::Result<Broker, std::string> parse_broker(std::string_view url);

@@ -16,6 +16,8 @@ namespace weir::adapters::amqp {
 
 constexpr std::uint16_t consume_channel = 1;
 constexpr std::uint16_t publish_channel = 2;
+/// A probe that fails takes its channel with it.
+constexpr std::uint16_t probe_channel = 3;
 /// Of what we publish: its tag, by which we know it when it is given back.
 constexpr std::string_view tag_header = "weir-tag";
 

@@ -152,6 +152,10 @@ TlsContext::TlsContext(const TlsOptions& options)
   set_up(context_.get(), options_);
 }
 
+void set_up_tls(SSL_CTX& context, const TlsOptions& options) {
+  set_up(&context, options);
+}
+
 void TlsContext::Free::operator()(ssl_ctx_st* context) const {
   SSL_CTX_free(context);
 }

@@ -28,4 +28,8 @@ private:
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
+/// Gives a client's context that some library has made the same certificates and rules.
+/// Errors: as those of TlsContext.
+void set_up_tls(ssl_ctx_st& context, const TlsOptions& options);
+
 }  // namespace weir::adapters::common

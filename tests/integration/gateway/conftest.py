@@ -1,6 +1,7 @@
 """Fixtures of the tests against the real program."""
 import pytest
 
+from certificates import Authority
 from http_client import Events, Http
 from weir_client import Client, Feed
 from weir_process import Gateway
@@ -74,3 +75,29 @@ def feed_of():
     yield open_one
     for feed in feeds:
         feed.end()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """Whoever vouches for the broker, and for whom it lets in."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def rabbit(tmp_path_factory, authority):
+    """A RabbitMQ for all tests of a file."""
+    from rabbit import Rabbit  # needs packages that the other tests do not
+
+    broker = Rabbit(tmp_path_factory.mktemp("rabbit"), authority)
+    yield broker
+    broker.end()
+
+
+@pytest.fixture
+def channel(rabbit):
+    """A channel to it that is not ours, with confirms."""
+    connection = rabbit.connect(heartbeat=0)
+    channel = connection.channel()
+    channel.confirm_delivery()
+    yield channel
+    connection.close()

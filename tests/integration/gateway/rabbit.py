@@ -26,19 +26,21 @@ def free_ports(count):
 
 
 class Rabbit:
-    """One node with its own epmd. `kill` and `start` keep its data."""
+    """One node with its own epmd. `kill` and `start` keep its data. With an `authority` it also listens with TLS, shows a
+    certificate of it for 127.0.0.1, and wants one of the same from whoever comes."""
 
     type = "amqp"
     heartbeat_ms = 1000
 
-    def __init__(self, folder):
+    def __init__(self, folder, authority=None):
         self.folder = pathlib.Path(folder)
-        self.port, self.epmd_port, distribution_port = free_ports(3)
+        self.port, self.tls_port, self.epmd_port, distribution_port = free_ports(4)
         for name in ("mnesia", "log"):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\nloopback_users = none\nlog.console = true\nlog.file = false\n"
             "disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.absolute = 512MB\n"
+            + (self._tls_lines(authority) if authority else "")
         )
         (self.folder / "enabled_plugins").write_text("[].\n")
         self.environment = {
@@ -66,9 +68,20 @@ class Rabbit:
         )
         self.start()
 
+    def _tls_lines(self, authority):
+        certificate, key = authority.issue("broker", "IP:127.0.0.1,DNS:broker.test")
+        return (
+            f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}\nssl_options.verify = verify_peer\n"
+            f"ssl_options.fail_if_no_peer_cert = true\nssl_options.cacertfile = {authority.ca}\n"
+            f"ssl_options.certfile = {certificate}\nssl_options.keyfile = {key}\n"
+        )
+
     @property
     def url(self):
         return f"amqp://guest:guest@127.0.0.1:{self.port}/%2f"
+
+    def tls_url(self, host="127.0.0.1"):
+        return f"amqps://guest:guest@{host}:{self.tls_port}/%2f"
 
     def start(self):
         """Returns when it takes connections."""

@@ -1,68 +1,20 @@
-"""From a real RabbitMQ to whoever subscribes, and back; while it is killed, stopped and started again."""
+"""From a real RabbitMQ to whoever subscribes, and back; what the configuration can say, one by one."""
 import json
-import os
 import signal
-import threading
-import time
 
 import pika
 import pytest
 
-from rabbit import Rabbit
-from weir_process import wait_until
+from certificates import Authority
+from market import adapter, counter, data_of, reason, state, wait_up, wanted
+from weir_process import run, wait_until
 
-# `tests/run long` does more of the same
-IS_LONG = os.environ.get("WEIR_LONG", "") != ""
-ROUNDS = 20 if IS_LONG else 2
-WAITING = 1_000_000 if IS_LONG else 20_000
-
-STREAMS = f"""
+STREAMS = """
 [[topics]]
 filter = "trades/#"
 kind = "stream"
-ring_entries = {max(100_000, WAITING)}
-ring_bytes = "512MiB"
+ring_entries = 10_000
 """
-
-
-@pytest.fixture(scope="module")
-def rabbit(tmp_path_factory):
-    broker = Rabbit(tmp_path_factory.mktemp("rabbit"))
-    yield broker
-    broker.end()
-
-
-@pytest.fixture
-def channel(rabbit):
-    connection = rabbit.connect(heartbeat=0)
-    channel = connection.channel()
-    channel.confirm_delivery()
-    yield channel
-    connection.close()
-
-
-def adapter(rabbit, **keys):
-    """The [[adapter]] section of this broker."""
-    keys = {"brokers": [rabbit.url], "heartbeat_ms": 1000, "reconnect_max_ms": 500, **keys}
-    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
-    return f'\n[[adapter]]\nname = "market"\ntype = "amqp"\n{lines}'
-
-
-def wait_up(gateway):
-    wait_until(lambda: state(gateway) == "up", "the adapter is up", seconds=60)
-
-
-def state(gateway):
-    found = json.loads(gateway.get("/admin/adapters"))
-    return next(each["state"] for each in found["adapters"] if each["adapter"] == "market")
-
-
-def counter(gateway, event):
-    return gateway.metric(f'weir_adapter_events_total{{adapter="market",event="{event}"}}')
-
-
-def data_of(messages):
-    return [message["d"] for message in messages if "d" in message]
 
 
 def test_a_topic_exchange_reaches_subscribers_in_order_and_byte_for_byte(start, connect, rabbit, channel):
@@ -209,105 +161,178 @@ def test_a_gateway_stops_while_its_broker_does_not_answer(start, connect, rabbit
         rabbit.signal(signal.SIGCONT)
 
 
-class Publisher(threading.Thread):
-    """Publishes 1, 2, 3 ... each until it is confirmed, with a message id, whatever happens to the broker."""
-
-    def __init__(self, rabbit, exchange):
-        super().__init__()
-        self.rabbit, self.exchange = rabbit, exchange
-        self.sent, self.confirmed = 0, 0
-        self.is_ending = False
-        self.start()
-
-    def run(self):
-        connection = None
-        while not self.is_ending:
-            try:
-                connection = self.rabbit.connect()
-                channel = connection.channel()
-                channel.confirm_delivery()
-                while not self.is_ending:
-                    number = self.confirmed + 1
-                    properties = pika.BasicProperties(delivery_mode=2, message_id=str(number))
-                    self.sent += 1
-                    channel.basic_publish(self.exchange, "trades.A", str(number).encode(), properties, mandatory=True)
-                    self.confirmed = number
-            except (pika.exceptions.AMQPError, OSError):
-                time.sleep(0.1)
-        try:
-            connection.close()
-        except (pika.exceptions.AMQPError, OSError):
-            pass
-
-    def wait_for(self, more):
-        goal = self.confirmed + more
-        wait_until(lambda: self.confirmed >= goal, f"{goal} are confirmed", seconds=90)
-
-    def end(self):
-        self.is_ending = True
-        self.join()
+def is_routed(channel, exchange, key, body=b"1"):
+    """Whether a queue is bound for that key; publishes to it."""
+    try:
+        channel.basic_publish(exchange, key, body, mandatory=True)
+        return True
+    except pika.exceptions.UnroutableError:
+        return False
 
 
-def test_every_confirmed_message_arrives_once_while_the_broker_is_killed_and_stopped(start, connect, rabbit):
+def test_a_headers_exchange_gives_what_its_arguments_match(start, connect, rabbit, channel):
     gateway = start(
-        more=STREAMS,
         adapters=adapter(
-            rabbit, exchange="durable", exchange_type="topic", bindings=["trades.#"], queue="trades", prefetch=100
-        ),
+            rabbit,
+            exchange="by-headers",
+            exchange_type="headers",
+            bindings=[{"x-match": "all", "kind": "quote", "level": 2}, {"x-match": "any", "urgent": True, "source": "desk"}],
+            topic="news/{header[symbol]}",
+        )
     )
     wait_up(gateway)
     client = connect(gateway)
-    client.request("connect", heartbeat_ms=60_000)  # it does not read for a while
-    client.subscribe("trades/A", delivery="all")
-    publisher = Publisher(rabbit, "durable")
-    try:
-        for _ in range(ROUNDS):
-            publisher.wait_for(300)
-            rabbit.kill()
-            rabbit.start()
-            publisher.wait_for(300)
-            wait_up(gateway)  # each time, else what is seen next may be what was before
-            rabbit.signal(signal.SIGSTOP)
-            wait_until(lambda: state(gateway) == "reconnecting", "the missing heartbeats are noticed")
-            rabbit.signal(signal.SIGCONT)
-            wait_up(gateway)
-        publisher.wait_for(300)
-    finally:
-        rabbit.signal(signal.SIGCONT)
-        publisher.end()
-    last = publisher.confirmed
-    seen = client.until(lambda message: message.get("d", 0) >= last)
-    numbers = data_of(seen)
-    gaps = [message for message in seen if message.get("op") == "gap"]
-    lost = set(range(1, last + 1)) - set(numbers)
-    print(
-        f"sent {publisher.sent}, confirmed {last}, delivered {len(numbers)}, duplicated {len(numbers) - len(set(numbers))},"
-        f" lost {len(lost)}, in gaps {len(gaps)}, redelivered and dropped {counter(gateway, 'duplicates'):.0f},"
-        f" connections {counter(gateway, 'connections'):.0f}"
-    )
-    assert numbers == list(range(1, last + 1))
-    assert not gaps
-    assert counter(gateway, "connections") >= 1 + 2 * ROUNDS
+    client.subscribe("news/#", delivery="all")
+    for number, headers in enumerate(
+        [
+            {"kind": "quote", "level": 2},
+            {"kind": "quote", "level": 1},
+            {"kind": "quote"},
+            {"urgent": True},
+            {"urgent": False, "source": "desk"},
+            {"urgent": False},
+            {"kind": "quote", "level": 2, "urgent": True},  # by both bindings, and still once
+        ]
+    ):
+        properties = pika.BasicProperties(headers={"symbol": "A", **headers})
+        channel.basic_publish("by-headers", "", str(number).encode(), properties)
+    assert data_of(client.until(lambda message: message.get("d") == 6)) == [0, 3, 4, 6]
 
 
-def test_many_that_wait_in_a_queue_are_drained_and_acknowledged(start, connect, rabbit, channel):
-    count = WAITING
-    channel.queue_declare("waiting", durable=True)
-    connection = rabbit.connect(heartbeat=0)
-    quick = connection.channel()  # without confirms
-    for number in range(count):
-        quick.basic_publish("", "waiting", str(number).encode())
-    wait_until(lambda: channel.queue_declare("waiting", passive=True).method.message_count == count, "all wait", seconds=300)
-    connection.close()
-    gateway = start(more=STREAMS, adapters=adapter(rabbit, queue="waiting", declare=False, topic="trades/all"))
-    client = connect(gateway)
-    client.request("connect", heartbeat_ms=60_000)
-    began = time.monotonic()
-    client.subscribe("trades/all", delivery="all", history=count)
-    numbers = data_of(client.until(lambda message: message.get("d") == count - 1))
-    print(f"{count} messages in {time.monotonic() - began:.2f} s, {gateway.private_kib() // 1024} MiB with a ring that has all")
-    assert numbers == list(range(count))
-    # what is not acknowledged comes back when its consumer has gone
-    wait_until(lambda: counter(gateway, "messages") == count, "all were read")
+def test_a_queue_is_declared_with_its_arguments(start, connect, rabbit, channel):
+    short = {"x-max-length": 2, "x-overflow": "drop-head"}
+    keys = {"queue": "short", "topic": "short/all", "arguments": short}
+    gateway = start(adapters=adapter(rabbit, **keys) + adapter(rabbit, "sure", queue="sure", arguments={"x-queue-type": "quorum"}))
+    wait_up(gateway)
+    wait_up(gateway, "sure")
     assert gateway.stop() == 0
-    assert channel.queue_declare("waiting", passive=True).method.message_count == 0
+    for number in range(5):
+        channel.basic_publish("", "short", str(number).encode())
+    # only who says the same may declare them again
+    channel.queue_declare("sure", durable=True, arguments={"x-queue-type": "quorum"})
+    gateway = start(adapters=adapter(rabbit, **keys) + adapter(rabbit, "other", queue="short", arguments={"x-max-length": 3}))
+    client = connect(gateway)
+    client.subscribe("short/all", delivery="all", history=5)
+    assert data_of(client.until(lambda message: message.get("d") == 4)) == [3, 4]
+    why = wait_until(lambda: "PRECONDITION_FAILED" in reason(gateway, "other") and reason(gateway, "other"), "it is refused")
+    assert "declaring the queue short" in why and "x-max-length" in why
+
+
+def test_with_tls_the_broker_is_known_and_the_gateway_shows_its_certificate(start, connect, rabbit, channel, authority):
+    certificate, key = authority.issue("weir", "DNS:weir.test")
+    tls = {"ca": authority.ca, "certificate": certificate, "key": key}
+    keys = {"exchange": "amq.topic", "bindings": ["safe.#"], "topics": ["safe/#"], "upstream": True}
+    gateway = start(
+        more='[[rights]]\nidentity = "anonymous"\npublish = ["safe/#"]\n',
+        adapters=adapter(rabbit, brokers=[rabbit.tls_url()], tls=tls, **keys),
+    )
+    wait_up(gateway)
+    assert reason(gateway) == f"connected to amqps://127.0.0.1:{rabbit.tls_port}/%2f"
+    client = connect(gateway)
+    client.subscribe("safe/#", delivery="all")
+    large = "x" * 200_000  # of several frames and records
+    for number in range(200):
+        channel.basic_publish("amq.topic", "safe.A", str(number).encode())
+    channel.basic_publish("amq.topic", "safe.A", json.dumps(large).encode())
+    assert data_of(client.until(lambda message: message.get("d") == large)) == [*range(200), large]
+    assert client.request("publish", topic="safe/B", data="up")["ok"]
+    client.until(lambda message: message.get("d") == "up")
+    rabbit.signal(signal.SIGSTOP)
+    wait_until(lambda: state(gateway) == "reconnecting", "the missing heartbeats are noticed")
+    rabbit.signal(signal.SIGCONT)
+    wait_up(gateway)
+
+
+def test_with_tls_a_broker_that_is_not_the_one_is_refused_with_the_reason(start, rabbit, authority, tmp_path):
+    certificate, key = authority.issue("weir", "DNS:weir.test")
+    ours = {"ca": authority.ca, "certificate": certificate, "key": key}
+    stranger = Authority(tmp_path, "stranger")
+    plain = f"amqps://guest:guest@127.0.0.1:{rabbit.port}"
+    cases = {
+        "named": ({**ours, "server_name": "broker.test"}, rabbit.tls_url(), None),
+        "believed": ({"certificate": certificate, "key": key, "verify": False}, rabbit.tls_url("localhost"), None),
+        "strange": ({**ours, "ca": stranger.ca}, rabbit.tls_url(), "its certificate is refused: self-signed certificate in certificate chain"),
+        "unknown": ({"certificate": certificate, "key": key}, rabbit.tls_url(), "its certificate is refused: self-signed certificate in certificate chain"),
+        "elsewhere": (ours, rabbit.tls_url("localhost"), "its certificate is refused: hostname mismatch"),
+        "renamed": ({**ours, "server_name": "other.test"}, rabbit.tls_url(), "its certificate is refused: hostname mismatch"),
+        "nobody": ({"ca": authority.ca}, rabbit.tls_url(), "certificate required"),
+        "no-tls": (ours, plain, "wrong version number"),
+        "gone": (ours, "amqps://127.0.0.1:1", "it cannot be reached"),
+    }
+    gateway = start(
+        adapters="".join(
+            adapter(rabbit, name, exchange="amq.fanout", brokers=[url], tls=tls) for name, (tls, url, _) in cases.items()
+        )
+    )
+    for name, (_, _, expected) in cases.items():
+        if expected is None:
+            wait_up(gateway, name)
+        else:
+            wait_until(lambda: expected in reason(gateway, name), f"{name}: {expected}")  # pylint: disable=cell-var-from-loop
+            assert state(gateway, name) == "reconnecting"
+
+
+def test_what_is_wrong_with_tls_is_said_before_anything_begins(rabbit, authority, tmp_path):
+    config = tmp_path / "weir.toml"
+    certificate, _ = authority.issue("weir", "DNS:weir.test")
+    tls = {"certificate": certificate, "key": authority.ca_key}
+    config.write_text(adapter(rabbit, exchange="amq.fanout", brokers=[rabbit.tls_url()], tls=tls))
+    checked = run("check", "-c", str(config))
+    assert checked.returncode != 0
+    assert "tls.key" in checked.stderr + checked.stdout and "is not the key" in checked.stderr + checked.stdout
+
+
+def test_on_demand_only_what_is_wanted_is_bound(start, connect, rabbit, channel):
+    gateway = start(
+        more='[[topics]]\nfilter = "quotes/#"\nkind = "stream"\n',
+        adapters=adapter(
+            rabbit,
+            exchange="demand",
+            exchange_type="topic",
+            bindings=["quotes.#"],
+            topic="quotes/{routing_key[1]}",
+            topics=["quotes/#"],
+            on_demand=True,
+        ),
+    )
+    wait_up(gateway)
+    assert not is_routed(channel, "demand", "quotes.A")
+    assert wanted(gateway) == {"filters": [], "total": 0}
+    client = connect(gateway)
+    client.subscribe("quotes/A", delivery="all")
+    wait_until(lambda: is_routed(channel, "demand", "quotes.A", b'"first"'), "it is bound")
+    first = client.until(lambda message: message.get("d") == "first")
+    topic = next(message for message in first if message.get("op") == "topic")
+    assert not is_routed(channel, "demand", "quotes.B")
+    assert not is_routed(channel, "demand", "trades.A")
+    assert wanted(gateway) == {"filters": ["quotes/A"], "total": 1}
+
+    # a page that reloads
+    client.end()
+    client = connect(gateway)
+    client.subscribe("quotes/A", delivery="all")
+    channel.basic_publish("demand", "quotes.A", b'"second"', mandatory=True)
+    second = client.until(lambda message: message.get("d") == "second")[-1]
+    assert (counter(gateway, "subscribed"), counter(gateway, "unsubscribed")) == (1, 0)
+
+    # what is bound comes back with the broker
+    rabbit.signal(signal.SIGSTOP)
+    wait_until(lambda: state(gateway) == "reconnecting", "the missing heartbeats are noticed")
+    rabbit.signal(signal.SIGCONT)
+    wait_up(gateway)
+    wait_until(lambda: is_routed(channel, "demand", "quotes.A", b'"third"'), "it is bound again")
+    third = client.until(lambda message: message.get("d") == "third")[-1]
+    assert not is_routed(channel, "demand", "quotes.B")
+
+    # and nothing is when all have gone for a while; who comes back learns that something is missing
+    client.end()
+    wait_until(lambda: not is_routed(channel, "demand", "quotes.A"), "it is bound no more")
+    assert counter(gateway, "unsubscribed") == 1
+    assert wanted(gateway)["total"] == 0
+    client = connect(gateway)
+    seen = {"quotes/A": {"epoch": topic["epoch"], "offset": third["o"]}}
+    client.subscribe("quotes/A", delivery="all", **{"from": seen})
+    wait_until(lambda: is_routed(channel, "demand", "quotes.A", b'"fourth"'), "it is bound a second time")
+    fourth = client.until(lambda message: message.get("d") == "fourth")
+    assert second["o"] < third["o"] < fourth[-1]["o"]
+    assert [message["cause"] for message in fourth if message.get("op") == "gap"] == ["filtered"]

@@ -26,7 +26,9 @@ TEST_CASE("a broker and an exchange are all that is needed") {
   CHECK(config.brokers[0].host == "broker");
   CHECK(config.exchange == "market");
   CHECK(config.exchange_type.empty());
-  CHECK(config.bindings == std::vector<std::string>{"#"});
+  CHECK(config.bindings == std::vector<Binding>{{"#"}});
+  CHECK_FALSE(config.on_demand);
+  CHECK(config.queue_arguments.empty());
   CHECK(config.queue.empty());
   CHECK(config.declares);
   CHECK(config.prefetch == 500);
@@ -50,7 +52,7 @@ TEST_CASE("every key is read") {
           "upstream":true,"publish_exchange":"in","publish_routing_key":"{topic[1]}"})");
   CHECK(config.brokers.size() == 2);
   CHECK(config.exchange_type == "direct");
-  CHECK(config.bindings == std::vector<std::string>{"x", "y"});
+  CHECK(config.bindings == std::vector<Binding>{{"x"}, {"y"}});
   CHECK(config.queue == "weir");
   CHECK_FALSE(config.declares);
   CHECK(config.prefetch == 7);
@@ -64,6 +66,48 @@ TEST_CASE("every key is read") {
   CHECK(config.upstream);
   CHECK(config.publish_exchange == "in");
   CHECK(config.publish_routing_key.uses("topic"));
+}
+
+TEST_CASE("a headers exchange is bound by arguments, and a queue is declared with some") {
+  const AmqpConfig config = parse_config(
+      R"({"brokers":["amqps://a"],"exchange":"market","exchange_type":"headers",
+          "bindings":[{"x-match":"any","type":"quote","level":2},{}],"queue":"weir",
+          "arguments":{"x-queue-type":"quorum","x-max-length":100000},
+          "tls":{"verify":false}})");
+  CHECK(config.brokers[0].has_tls);
+  CHECK_FALSE(config.tls.verifies);
+  CHECK(config.tls.ca.empty());
+  CHECK(config.exchange_type == "headers");
+  const std::vector<Binding> expected{
+      {"", {{"level", std::int64_t{2}}, {"type", "quote"}, {"x-match", "any"}}}, {"", {}}};
+  CHECK(config.bindings == expected);
+  const Arguments arguments{{"x-max-length", std::int64_t{100000}}, {"x-queue-type", "quorum"}};
+  CHECK((config.queue_arguments == arguments));
+}
+
+TEST_CASE("on demand what is wanted becomes keys of the bindings") {
+  const auto keys_of = [](const std::string& more, std::string_view filter) {
+    const AmqpConfig config = parse_config(
+        R"({"brokers":["amqp://a"],"exchange":"x","exchange_type":"topic","on_demand":true)" +
+        more + "}");
+    const common::TopicInverse inverse =
+        inverse_of(config, {.name = {}, .config = {}, .topics = {"#"}});
+    std::vector<std::string> keys;
+    for (const auto& pattern : inverse.subjects_of(filter)) keys.push_back(pattern.text);
+    return keys;
+  };
+  using Keys = std::vector<std::string>;
+  CHECK(keys_of("", "quotes/AAPL") == Keys{"quotes.AAPL"});
+  CHECK(keys_of("", "quotes/+") == Keys{"quotes.*"});
+  CHECK(keys_of("", "#") == Keys{"#"});
+  const std::string quotes =
+      R"(,"bindings":["quotes.#","news.*"],"topic":"{routing_key[0]}/{routing_key[1]}")";
+  CHECK(keys_of(quotes, "quotes/AAPL") == Keys{"quotes.AAPL.#"});
+  CHECK(keys_of(quotes, "news/AAPL") == Keys{"news.AAPL"});
+  CHECK(keys_of(quotes, "+/AAPL") == Keys{"quotes.AAPL.#", "news.AAPL"});
+  CHECK(keys_of(quotes, "trades/AAPL").empty());
+  CHECK(keys_of(quotes, "quotes").empty());
+  CHECK_THROWS_AS(keys_of(R"(,"topic":"{header[a]}")", "#"), abi::Failure);
 }
 
 TEST_CASE("an adapter that only publishes needs no source") {
@@ -81,7 +125,41 @@ TEST_CASE("a wrong configuration names the key") {
   for (const Row& row :
        {Row{"", "one of the keys 'queue' and 'exchange' is needed"},
         Row{R"(,"exchange_type":"topic","queue":"q")", "key 'exchange_type' belongs to 'exchange'"},
-        Row{R"(,"exchange":"x","exchange_type":"headers")", "expected topic, direct or fanout"},
+        Row{R"(,"exchange":"x","exchange_type":"any")",
+            "expected topic, direct, fanout or headers"},
+        Row{R"(,"exchange":"x","exchange_type":"headers")", "key 'bindings' is needed"},
+        Row{R"(,"exchange":"x","exchange_type":"headers","bindings":["a"])",
+            "key 'bindings' must be a list of tables"},
+        Row{R"(,"exchange":"x","exchange_type":"headers","bindings":[{"a":[1]}])",
+            "key 'bindings' may have strings, numbers, true and false"},
+        Row{R"(,"exchange":"x","exchange_type":"headers","bindings":[{"x-match":"some"}])",
+            "key 'bindings' has an 'x-match'"},
+        Row{R"(,"exchange":"x","exchange_type":"headers","bindings":[{"x-match":1}])",
+            "key 'bindings' has an 'x-match'"},
+        Row{R"(,"exchange":"x","exchange_type":"topic","bindings":[{"a":1}])",
+            "key 'bindings' must be a list of strings"},
+        Row{R"(,"exchange":"x","exchange_type":"headers","bindings":[{"":1}])",
+            "key 'bindings' has a name"},
+        Row{R"(,"queue":"q","arguments":["x"])", "key 'arguments' must be a table"},
+        Row{R"(,"queue":"q","arguments":{"x-max-length":[1]})",
+            "key 'arguments' may have strings, numbers, true and false"},
+        Row{R"(,"queue":"q","declare":false,"arguments":{"x-max-length":1})",
+            "key 'arguments' goes with declare = true"},
+        Row{R"(,"upstream":true,"arguments":{"x-max-length":1})",
+            "key 'arguments' belongs to 'queue' or 'exchange'"},
+        Row{R"(,"queue":"q","arguments":{"x-queue-type":"stream"})",
+            "key 'arguments' has an 'x-queue-type'"},
+        Row{R"(,"exchange":"x","arguments":{"x-queue-type":"quorum"})",
+            "key 'arguments' makes a quorum queue, which needs a name"},
+        Row{R"(,"exchange":"x","on_demand":true)", "key 'on_demand' needs exchange_type"},
+        Row{R"(,"exchange":"x","exchange_type":"fanout","on_demand":true)",
+            "key 'on_demand' needs exchange_type"},
+        Row{R"(,"exchange":"x","exchange_type":"topic","queue":"q","on_demand":true)",
+            "key 'on_demand' does not go with 'queue'"},
+        Row{R"(,"exchange":"x","exchange_type":"topic","bindings":["#.a"],"on_demand":true)",
+            "key 'on_demand' does not go with the binding '#.a'"},
+        Row{R"(,"queue":"q","tls":{})",
+            "key 'tls' belongs to a broker whose URL begins with amqps"},
         Row{R"(,"queue":"q","bindings":["a"])", "key 'bindings' belongs to 'exchange'"},
         Row{R"(,"exchange":"x","exchange_type":"direct")", "key 'bindings' is needed"},
         Row{R"(,"exchange":"x","declare":false)", "key 'declare' is false"},

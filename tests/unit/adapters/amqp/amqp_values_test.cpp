@@ -33,6 +33,23 @@ TEST_CASE("headers that are text, numbers or truth values are kept as text") {
   CHECK(delivery.headers == Headers{{"s", "text"}, {"n", "-5"}, {"f", "true"}});
 }
 
+TEST_CASE("arguments keep their types") {
+  const Arguments arguments{{"t", "quorum"}, {"b", true}, {"n", std::int64_t{-1}}, {"f", 0.5}};
+  const amqp_table_entry_t text = entry_of(arguments[0]);
+  CHECK(view_of(text.key) == "t");
+  CHECK(text.value.kind == AMQP_FIELD_KIND_UTF8);
+  CHECK(view_of(text.value.value.bytes) == "quorum");
+  const amqp_table_entry_t flag = entry_of(arguments[1]);
+  CHECK(flag.value.kind == AMQP_FIELD_KIND_BOOLEAN);
+  CHECK(flag.value.value.boolean == 1);
+  const amqp_table_entry_t integer = entry_of(arguments[2]);
+  CHECK(integer.value.kind == AMQP_FIELD_KIND_I64);
+  CHECK(integer.value.value.i64 == -1);
+  const amqp_table_entry_t number = entry_of(arguments[3]);
+  CHECK(number.value.kind == AMQP_FIELD_KIND_F64);
+  CHECK(number.value.value.f64 == 0.5);
+}
+
 TEST_CASE("properties that are not there are not looked at") {
   amqp_basic_properties_t properties{};
   properties.message_id = {5, nullptr};
