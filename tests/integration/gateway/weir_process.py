@@ -114,6 +114,10 @@ class Gateway:
         rollup = pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         return sum(int(size) for size in re.findall(r"^Private_\w+: +(\d+) kB$", rollup, re.MULTILINE))
 
+    def peak_kib(self):
+        """The most memory that it has ever had."""
+        return int(re.search(r"^VmHWM:\s+(\d+) kB$", pathlib.Path(f"/proc/{self.pid}/status").read_text(), re.MULTILINE)[1])
+
     def signal(self, number):
         self.process.send_signal(number)
 
