@@ -4,6 +4,7 @@ import json
 import signal
 
 import pika
+from broker_driver import CountsSubscriptions
 from rabbit import Rabbit
 from suite import Driver
 from weir_process import wait_until
@@ -13,12 +14,14 @@ PER_COMMIT = 50
 EXCHANGE = "amq.topic"
 
 
-class Amqp(Driver):
+class Amqp(CountsSubscriptions, Driver):
     keeps = True
     outages = ("stop", "kill")  # it takes long to start
     can_stop = True
     confirms = True
     upstream = {"upstream": True, "publish_exchange": EXCHANGE}
+    # a queue of its own, because what nobody wants would wait in another one for ever
+    on_demand = {"on_demand": True, "queue": None, "exchange_type": "topic"}
     mistakes = [
         ({"broker": "amqp://127.0.0.1"}, "did you mean 'brokers'"),
         ({"brokers": []}, "brokers"),

@@ -4,7 +4,17 @@ import signal
 from suite import Driver
 
 
-class BrokerDriver(Driver):
+class CountsSubscriptions:
+    """For the drivers of adapters that count what they have subscribed to on demand."""
+
+    def is_asked(self, gateway, topic):
+        return events(gateway, "subscribed") > events(gateway, "unsubscribed")
+
+    def times_asked(self, gateway):
+        return events(gateway, "subscribed")
+
+
+class BrokerDriver(CountsSubscriptions, Driver):
     """`kind` is a class of brokers.py; `connect` makes the client that publishes."""
 
     kind = None
@@ -43,14 +53,6 @@ class BrokerDriver(Driver):
     def end(self):
         if self.broker:
             self.broker.end()
-
-    # What these adapters count on demand
-
-    def is_asked(self, gateway, topic):
-        return events(gateway, "subscribed") > events(gateway, "unsubscribed")
-
-    def times_asked(self, gateway):
-        return events(gateway, "subscribed")
 
 
 def events(gateway, name):
