@@ -85,8 +85,10 @@ def on_demand(lab):
     gateway = lab.start(lab.driver.on_demand)
     topic = topic_of(lab)
     assert not lab.driver.is_asked(gateway, topic), "it asks before anybody wants it"
+    assert topic not in wanted(lab, gateway), f"the admin list says that {topic} is wanted"
     first, second = (want(lab, gateway) for _ in range(2))
     wait_until(lambda: lab.driver.is_asked(gateway, topic), "it asks for what somebody wants")
+    assert topic in wanted(lab, gateway), f"the admin list does not say that {topic} is wanted"
     if lab.driver.publishes == "live":
         ledger = lab.follow(gateway, "a")
         lab.probe(ledger, topic)
@@ -97,6 +99,7 @@ def on_demand(lab):
     assert lab.driver.is_asked(gateway, topic), "it gives up what another one still wants"
     second.end()
     wait_until(lambda: not lab.driver.is_asked(gateway, topic), "it asks no more", seconds=LINGER_S + PATIENCE_S)
+    assert topic not in wanted(lab, gateway), f"the admin list still says that {topic} is wanted"
 
 
 @case("on_demand_reload", "a page that reloads does not end and begin the subscription at the source", why_not_counted)
@@ -115,6 +118,10 @@ def on_demand_reload(lab):
     again = lab.driver.times_asked(gateway)
     assert again == asked, f"asked {asked} times before {RELOADS} reloads, {again} times behind them"
     return f"{RELOADS} reloads"
+
+
+def wanted(lab, gateway):
+    return lab.status(gateway)["wanted"]["filters"]
 
 
 def topic_of(lab):
