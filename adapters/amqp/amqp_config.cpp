@@ -76,7 +76,7 @@ std::vector<Binding> read_header_bindings(common::ConfigReader& reader) {
       const auto* const text = std::get_if<std::string>(match);
       if (text == nullptr || std::ranges::find(matches, *text) == matches.end())
         refuse_key("bindings",
-                   "has an 'x-match' that is not \"all\", \"any\" or one with \"-with-x\"");
+                   R"(has an 'x-match' that is not "all", "any" or one with "-with-x")");
     }
     bindings.push_back(std::move(binding));
   }
@@ -118,7 +118,7 @@ void check_queue_arguments(const AmqpConfig& config) {
   if (type == nullptr) return;
   const auto* const name = std::get_if<std::string>(type);
   if (name == nullptr || (*name != "classic" && *name != "quorum"))
-    refuse_key("arguments", "has an 'x-queue-type' that is not \"classic\" or \"quorum\"");
+    refuse_key("arguments", R"(has an 'x-queue-type' that is not "classic" or "quorum")");
   if (*name == "quorum" && config.queue.empty())
     refuse_key("arguments", "makes a quorum queue, which needs a name; give one as 'queue'");
 }
@@ -188,6 +188,7 @@ common::TopicInverse inverse_of(const AmqpConfig& config, const abi::Settings& s
                                          .not_in_words = {},
                                          .escaped = {}};
   std::vector<std::string> patterns;
+  patterns.reserve(config.bindings.size());
   for (const Binding& binding : config.bindings) patterns.push_back(binding.routing_key);
   return common::on_demand_within(patterns, syntax, config.mapping, settings);
 }
