@@ -2,6 +2,7 @@
 
 #include "gateway/core/time.hpp"
 #include "gateway/topics/field_sets.hpp"
+#include "gateway/topics/replays.hpp"
 #include "gateway/topics/table_pull.hpp"
 #include "gateway/topics/topic_log.hpp"
 #include "protocol/core/command.hpp"
@@ -30,6 +31,15 @@ enum class CellStart : std::uint8_t {
   cursor,    ///< at its cursor: the topic is introduced, nothing else is owed
   whole,     ///< at its cursor, without the state there: whole with the next change
   snapshot,  ///< with the state, whole
+};
+
+/// Why a cell of `all` is not in the ring, and with it what it is told where its source does not
+/// help it on.
+enum class Outside : std::uint8_t {
+  overflow,  ///< it was slower than the topic
+  position,  ///< it began at a position that the ring no longer had
+  history,   ///< it began with more history than the ring had; less is no gap
+  ahead,     ///< it began beyond the head, where the source may be already
 };
 
 /// What the subscriptions that match a topic ask for together.
@@ -66,6 +76,7 @@ struct Cell {
   CellOptions options;
   State state = State::idle;
   CellStart start = CellStart::cursor;
+  Outside outside = Outside::overflow;
   bool told_stale = false;
   std::uint8_t round = 0;        ///< which of its lane's two lists it is in
   std::uint32_t gate_index = 0;  ///< its place among the gated
@@ -73,6 +84,7 @@ struct Cell {
   std::uint64_t life = 0;        ///< topic number that the cursor belongs to
   std::unique_ptr<OwedGap> owed_gap;
   std::unique_ptr<TablePull> pull;  ///< of a table, between two pages
+  std::unique_ptr<Replay> replay;   ///< of what the ring no longer has
   std::uint64_t introduced =
       0;                   ///< topic number that the client was last given for it; 0: none yet
   TimePoint opens_at{};    ///< the frequency gate: not served before

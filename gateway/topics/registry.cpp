@@ -23,7 +23,12 @@ constexpr std::size_t topic_overhead_bytes = 512;
 
 /// Before anything is made or replaced for it.
 Result<void> check_offset(const Publication& publication, const Topic* topic) {
-  if (!publication.source_position) return {};
+  if (!publication.source_position) {
+    // An entry of our own would take the place of the source's next one.
+    if (topic == nullptr || !topic->log().past()) return {};
+    return fail(ErrorCode::bad_request,
+                "the source counts this topic's entries: offset is missing");
+  }
   const auto& [epoch, offset] = *publication.source_position;
   const auto goes_on = topic != nullptr && topic->log().epoch() == epoch;
   const auto head = goes_on ? topic->log().head().offset : 0;
@@ -46,8 +51,15 @@ std::size_t content_bytes(const Publication& publication) {
 
 }  // namespace
 
-Registry::Registry(RegistryOptions options, const TopicRules& rules, BornHook on_born)
-    : options_(options), rules_(&rules), on_born_(std::move(on_born)), random_(options.seed) {
+Registry::Registry(RegistryOptions options,
+                   const TopicRules& rules,
+                   BornHook on_born,
+                   PastHook has_past)
+    : options_(options),
+      rules_(&rules),
+      on_born_(std::move(on_born)),
+      has_past_(std::move(has_past)),
+      random_(options.seed) {
 }
 
 Result<Published> Registry::publish(Publication&& publication, Now now) {
@@ -126,7 +138,8 @@ Result<Topic*> Registry::make_topic(const std::string& name,
   }
   const auto limits = ring_limits(rules_->find(name), kind);
   auto epoch = source_position ? source_position->epoch : new_epoch();
-  auto& topic = add(name, TopicLog(kind, std::move(epoch), limits), 0, 0);
+  const auto past = past_of(name, source_position);
+  auto& topic = add(name, TopicLog(kind, std::move(epoch), limits, past), 0, 0);
   ++owned_;
   link_newest(topic);
   account(topic, 0);
@@ -134,13 +147,21 @@ Result<Topic*> Registry::make_topic(const std::string& name,
   return &topic;
 }
 
+std::optional<protocol::Offset> Registry::past_of(
+    std::string_view topic, const std::optional<protocol::Position>& source_position) const {
+  if (!source_position || !has_past_(topic)) return std::nullopt;
+  return source_position->offset - 1;
+}
+
 Published Registry::append(Topic& topic, Publication&& publication, Now now) {
   const auto bytes_before = cost(topic);
   if (publication.source_position && publication.source_position->epoch != topic.log().epoch()) {
     const auto kind = topic.log().kind();
-    topic.replace(
-        TopicLog(kind, publication.source_position->epoch, ring_limits(topic.rule(), kind)),
-        next_number_++);
+    topic.replace(TopicLog(kind,
+                           publication.source_position->epoch,
+                           ring_limits(topic.rule(), kind),
+                           past_of(topic.name(), publication.source_position)),
+                  next_number_++);
   }
   const auto head = topic.log().head();
   const auto offset =

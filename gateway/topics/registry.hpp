@@ -44,8 +44,14 @@ class Registry {
 public:
   using BornHook = std::function<void(Topic&)>;  ///< called with the topic still empty, so that
                                                  ///< nobody misses its first entry
+  /// Whether the source of a topic still has what came before the first entry that it hands in.
+  using PastHook = std::function<bool(std::string_view topic)>;
 
-  Registry(RegistryOptions options, const TopicRules& rules, BornHook on_born);
+  Registry(
+      RegistryOptions options,
+      const TopicRules& rules,
+      BornHook on_born,
+      PastHook has_past = [](std::string_view /*topic*/) { return false; });
 
   /// Appends to an owned topic, which is made where there is none.
   /// Errors: bad_topic; bad_request - offset not above the head; too_big - above entry_bytes;
@@ -89,6 +95,9 @@ private:
                                       protocol::Kind kind,
                                       const std::optional<protocol::Position>& source_position);
   [[nodiscard]] protocol::Result<void> check_size(const protocol::Publication& publication) const;
+  /// Of a log that begins with the entry at this position.
+  [[nodiscard]] std::optional<protocol::Offset> past_of(
+      std::string_view topic, const std::optional<protocol::Position>& source_position) const;
   Published append(Topic& topic, protocol::Publication&& publication, Now now);
   Topic& add(std::string name, TopicLog log, ShardIndex owner, std::uint64_t feed);
   protocol::Epoch new_epoch();
@@ -100,6 +109,7 @@ private:
   RegistryOptions options_;
   const TopicRules* rules_;
   BornHook on_born_;
+  PastHook has_past_;
   std::mt19937_64 random_;
   TopicTree<std::unique_ptr<Topic>> topics_;
   protocol::TopicNumber next_number_ = 1;

@@ -16,14 +16,17 @@ constexpr std::size_t tombstones_min = 1024;  ///< of a record's fields
 
 }  // namespace
 
-TopicLog::TopicLog(protocol::Kind kind, protocol::Epoch epoch, RingLimits limits)
-    : kind_(kind), epoch_(std::move(epoch)), limits_(limits) {
+TopicLog::TopicLog(protocol::Kind kind,
+                   protocol::Epoch epoch,
+                   RingLimits limits,
+                   std::optional<Offset> past)
+    : kind_(kind), epoch_(std::move(epoch)), limits_(limits), past_(past), head_(past.value_or(0)) {
   if (kind == protocol::Kind::record) record_ = std::make_unique<RecordState>(tombstones_min);
   if (kind == protocol::Kind::table) table_ = std::make_unique<TableState>();
 }
 
 TopicLog::TopicLog(const LogImage& image, RingLimits limits)
-    : TopicLog(image.kind, image.epoch, limits) {
+    : TopicLog(image.kind, image.epoch, limits, image.past) {
   for (const auto& entry : image.ring) append(entry);
   head_ = image.head;
   head_index_ = image.head_index;
@@ -93,7 +96,7 @@ void TopicLog::shrink() {
 
 LogImagePtr TopicLog::share_head() const {
   return std::make_shared<const LogImage>(
-      LogImage{kind_, epoch_, head_, head_index_, {}, {}, {}, {}});
+      LogImage{kind_, epoch_, head_, head_index_, past_, {}, {}, {}, {}});
 }
 
 LogImagePtr TopicLog::share_state() const {
@@ -101,7 +104,7 @@ LogImagePtr TopicLog::share_state() const {
 }
 
 LogImage TopicLog::state_image() const {
-  LogImage image{kind_, epoch_, head_, head_index_, state_, {}, {}, {}};
+  LogImage image{kind_, epoch_, head_, head_index_, past_, state_, {}, {}, {}};
   if (record_) image.record = std::make_shared<const RecordState>(*record_);
   if (table_) image.table = std::make_shared<const TableState>(*table_);
   return image;
@@ -141,11 +144,13 @@ bool TopicLog::retains_all_after(Offset offset) const {
 }
 
 Cursor TopicLog::before(std::size_t position) const {
+  if (position == ring_.size()) return head();
   const auto& entry = *ring_[position];
   return {entry.prev, entry.index - 1};
 }
 
 Cursor TopicLog::cursor_at(Offset offset) const {
+  if (offset < past_.value_or(0)) return {offset, std::nullopt};
   if (offset == 0) return {0, 0};
   if (offset == head_) return head();
   // Without holes an offset is its own index; with holes only the ring can tell.

@@ -35,6 +35,7 @@ struct LogImage {
   protocol::Epoch epoch;
   protocol::Offset head = 0;
   std::uint64_t head_index = 0;
+  std::optional<protocol::Offset> past;  ///< as TopicLog::past
   protocol::EntryPtr state;
   std::shared_ptr<const RecordState> record;
   std::shared_ptr<const TableState> table;
@@ -47,7 +48,11 @@ using LogImagePtr = std::shared_ptr<const LogImage>;
 /// never assigns offsets.
 class TopicLog {
 public:
-  TopicLog(protocol::Kind kind, protocol::Epoch epoch, RingLimits limits);
+  /// `past`: the source has entries up to this offset that were never here, or may have.
+  TopicLog(protocol::Kind kind,
+           protocol::Epoch epoch,
+           RingLimits limits,
+           std::optional<protocol::Offset> past = std::nullopt);
   TopicLog(const LogImage& image, RingLimits limits);
 
   /// Appends an entry whose offset is above the head, and drops what the limits no longer allow.
@@ -62,6 +67,11 @@ public:
 
   [[nodiscard]] protocol::Kind kind() const { return kind_; }
   [[nodiscard]] const protocol::Epoch& epoch() const { return epoch_; }
+  /// Up to where the source has entries that were never here; nullopt: it can be asked for nothing,
+  /// neither these nor what the ring has dropped.
+  [[nodiscard]] const std::optional<protocol::Offset>& past() const { return past_; }
+  /// Where a cell stands that is to have everything that was ever here.
+  [[nodiscard]] Cursor beginning() const { return {past_.value_or(0), 0}; }
   /// Where a cell that has everything stands.
   [[nodiscard]] Cursor head() const { return {head_, head_index_}; }
   /// The newest value, event, change or removal; nullptr before the first. Not a gap.
@@ -77,7 +87,7 @@ public:
   [[nodiscard]] std::size_t position_after(protocol::Offset offset) const;
   /// Whether nothing between `offset` and the head has been dropped.
   [[nodiscard]] bool retains_all_after(protocol::Offset offset) const;
-  /// The cursor in front of the retained entry at `position`.
+  /// The cursor in front of the retained entry at `position`; behind the last one it is the head.
   [[nodiscard]] Cursor before(std::size_t position) const;
   /// The cursor at a client's offset; without an index where the ring cannot tell it.
   [[nodiscard]] Cursor cursor_at(protocol::Offset offset) const;
@@ -98,6 +108,7 @@ private:
   protocol::Kind kind_;
   protocol::Epoch epoch_;
   RingLimits limits_;
+  std::optional<protocol::Offset> past_;
   protocol::Offset head_ = 0;
   std::uint64_t head_index_ = 0;
   protocol::EntryPtr state_;

@@ -197,4 +197,26 @@ TEST_CASE("what is shared of a log is what it holds, or only where it stands, wi
   CHECK(head->state == nullptr);
 }
 
+TEST_CASE("a log that begins in the middle of its source's knows what it has not seen") {
+  TopicLog log(Kind::stream, "e1", {4, 1'000'000}, 100);
+  CHECK(log.head().offset == 100);
+  CHECK(log.beginning().offset == 100);
+  CHECK(log.before(0).offset == 100);
+  CHECK_FALSE(log.retains_all_after(99));
+  CHECK(log.retains_all_after(100));
+  for (int i = 0; i < 3; ++i) log.append(next_entry(log));
+  CHECK(log.ring()[0]->prev == 100);
+  CHECK(log.beginning().offset == 100);
+  CHECK_FALSE(log.cursor_at(0).index);
+  CHECK_FALSE(log.cursor_at(99).index);
+  CHECK(log.cursor_at(100).index == 0U);
+  CHECK(log.cursor_at(101).index == 1U);
+  CHECK(log.cursor_at(103).index == 3U);
+  const TopicLog copy(log.image(), {4, 1'000'000});
+  CHECK(copy.past() == log.past());
+  CHECK(copy.head().offset == 103);
+  CHECK_FALSE(copy.cursor_at(99).index);
+  CHECK_FALSE(TopicLog(Kind::stream, "e1", {}).past());
+}
+
 }  // namespace weir::gateway::topics
