@@ -202,6 +202,8 @@ std::vector<Key<protocol::Limits>> limits_keys() {
       key("retained_bytes", &Limits::retained_bytes, size({mib, 1024 * gib})),
       key("in_flight_bytes", &Limits::in_flight_bytes, buffer(16 * mib)),
       key("unsent_reply_bytes", &Limits::unsent_reply_bytes, buffer(16 * mib)),
+      key("replays", &Limits::replays, count(100'000)),
+      key("replay_ms", &Limits::replay_ms, wait_ms()),
       key("drain_ms", &Limits::drain_ms, integer({0, 600'000})),
       refused_key<Limits>("topic_bytes", "is part of the protocol and always 255"),
   };

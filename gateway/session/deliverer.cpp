@@ -1,7 +1,6 @@
 #include "gateway/session/deliverer.hpp"
 
 #include "gateway/flow/frequency_gate.hpp"
-#include "gateway/flow/overflow.hpp"
 #include "gateway/session/entry_run.hpp"
 #include "gateway/session/recovery.hpp"
 
@@ -54,11 +53,11 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
                                  WriteBatch& out,
                                  TimePoint now) {
   const auto before = out.bytes;
+  const auto& topic = *cell.topic;
   turn_end_bytes_ = before + scheduler_.room(cell);
-  introduce(cell, out, now);
-  const auto turn = cell.options.delivery == Delivery::latest
-                        ? serve_latest(cell, budget_bytes, out, now)
-                        : serve_all(cell, budget_bytes, out, now);
+  if (cell.life != topic.number()) begin_life(cell);
+  const auto turn =
+      prepare_replay(cell) ? serve_begun(cell, budget_bytes, out, now) : Turn::waiting;
   scheduler_.charge(cell, out.bytes - before);
   switch (turn) {
     case Turn::finished:
@@ -68,6 +67,9 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
     case Turn::interrupted:
       scheduler_.rotate(cell);
       break;
+    case Turn::waiting:
+      scheduler_.remove(cell);
+      break;
     case Turn::blocked:
     case Turn::overflowed:
       break;
@@ -75,10 +77,18 @@ Deliverer::Turn Deliverer::serve(Cell& cell,
   return turn;
 }
 
+Deliverer::Turn Deliverer::serve_begun(Cell& cell,
+                                       std::size_t budget_bytes,
+                                       WriteBatch& out,
+                                       TimePoint now) {
+  introduce(cell, out, now);
+  return cell.options.delivery == Delivery::latest ? serve_latest(cell, budget_bytes, out, now)
+                                                   : serve_all(cell, budget_bytes, out, now);
+}
+
 void Deliverer::introduce(Cell& cell, WriteBatch& out, TimePoint now) {
   const auto& topic = *cell.topic;
   const auto& log = topic.log();
-  if (cell.life != topic.number()) begin_life(cell);
   if (cell.owed_gap && cell.options.delivery == Delivery::latest) {
     // It was `all` when its position could not be joined to; now the state says everything. Of a
     // record or table the whole, because it may be told of other fields now.
@@ -124,6 +134,8 @@ void Deliverer::begin_life(Cell& cell) {
   cell.cursor = restart.cursor;
   cell.owed_gap = restart.gap ? std::make_unique<topics::OwedGap>(*restart.gap) : nullptr;
   cell.pull.reset();
+  cell.replay.reset();
+  cell.outside = topics::Outside::overflow;
   cell.life = topic.number();
 }
 
@@ -240,7 +252,9 @@ Deliverer::Turn Deliverer::serve_entries(Cell& cell,
   const auto& log = cell.topic->log();
   const auto end = std::min(turn_end_bytes_, budget_bytes);
   while (true) {
-    if (!tell_overflow(cell, out, now)) return Turn::overflowed;
+    const auto replayed = serve_replay(cell, budget_bytes, out, now);
+    if (replayed != Turn::finished) return replayed;
+    if (!tell_loss(cell, out, now)) return Turn::overflowed;
     if (begins_with_state(cell)) return Turn::interrupted;
     const auto position = log.position_after(cell.cursor.offset);
     if (position == log.ring().size()) return Turn::finished;
@@ -284,44 +298,6 @@ bool Deliverer::may_send(const FrameBlock& frames,
   if (!limits_.may_deliver(now)) return false;
   if (out.bytes > 0 && out.bytes + frames.bytes.size() > budget_bytes) return false;
   return limits_.fits_window(frames.payload_bytes);
-}
-
-bool Deliverer::tell_overflow(Cell& cell, WriteBatch& out, TimePoint now) {
-  const auto& log = cell.topic->log();
-  const auto loss = has_parts(log.kind()) ? flow::find_whole_loss(log, cell.cursor)
-                                          : flow::find_overflow(log, cell.cursor);
-  if (!loss) return true;
-  if (cell.options.on_overflow == protocol::OverflowPolicy::close) {
-    // Not counted: it is told as a gap, where it is one, when the client comes back.
-    has_overflowed_ = true;
-    return false;
-  }
-  count_gap(loss->lost);
-  tell(GapEvent{cell.topic->number(),
-                cell.cursor.offset,
-                loss->resume_at.offset,
-                GapCause::overflow,
-                loss->lost},
-       out,
-       now,
-       id_at(cell, loss->resume_at.offset));
-  resume(cell, loss->resume_at);
-  return true;
-}
-
-void Deliverer::resume(Cell& cell, const topics::Cursor& cursor) {
-  cell.cursor = cursor;
-  // A change is of no use to a client that has not the state before it.
-  if (has_parts(cell.topic->log().kind())) cell.start = CellStart::snapshot;
-}
-
-void Deliverer::tell_source_gap(Cell& cell, const Entry& entry, WriteBatch& out, TimePoint now) {
-  count_gap(std::nullopt);
-  tell(GapEvent{cell.topic->number(), cell.cursor.offset, entry.offset, entry.cause, std::nullopt},
-       out,
-       now,
-       id_at(cell, entry.offset));
-  resume(cell, {entry.offset, entry.index});
 }
 
 std::string Deliverer::id_at(const Cell& cell, protocol::Offset offset) const {

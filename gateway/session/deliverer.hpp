@@ -7,6 +7,7 @@
 #include "gateway/session/frame_cache.hpp"
 #include "gateway/session/limits.hpp"
 #include "gateway/session/state_frames.hpp"
+#include "gateway/topics/replays.hpp"
 #include "gateway/topics/topic.hpp"
 #include "protocol/core/codec.hpp"
 
@@ -25,6 +26,7 @@ public:
   struct Context {
     FrameCache& frames;
     StateFrameCache& states;
+    topics::Replays& replays;
     SessionCounters& counters;
     const protocol::Codec& codec;
     SessionId session;
@@ -40,8 +42,8 @@ public:
   void remove(topics::Cell& cell) { scheduler_.remove(cell); }
 
   /// Serves due cells in turn until `out` has `budget_bytes`, a limit is reached or none is due; at
-  /// least one delivery where one may go. Calls `on_served(cell)` after each turn of a cell, which
-  /// may append to `out` as well.
+  /// least one delivery where one may go. Calls `on_served(cell)` after each turn of a cell that
+  /// could be served, which may append to `out` as well.
   template <class OnServed>
   void pull(std::size_t budget_bytes, WriteBatch& out, TimePoint now, const OnServed& on_served) {
     begin(now);
@@ -51,6 +53,7 @@ public:
       if (cell == nullptr) break;
       const auto turn = serve(*cell, budget_bytes, out, now);
       if (turn == Turn::overflowed) break;
+      if (turn == Turn::waiting && cell->introduced == 0) continue;
       on_served(*cell);
       if (turn == Turn::blocked) break;
     }
@@ -73,7 +76,8 @@ public:
   void open_gates(TimePoint now) { scheduler_.open_gates(now); }
 
 private:
-  enum class Turn : std::uint8_t { finished, interrupted, blocked, overflowed };
+  /// `waiting`: for a replay, and until something of it has come it has no place among the due.
+  enum class Turn : std::uint8_t { finished, interrupted, blocked, overflowed, waiting };
 
   /// How deliveries to a cell are written, where nothing more is to be said.
   [[nodiscard]] DeliveryForm form_of(const topics::Cell& cell, bool is_snapshot) const {
@@ -85,6 +89,7 @@ private:
   void begin(TimePoint now);
   void end(bool has_delivered, TimePoint now);
   Turn serve(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  Turn serve_begun(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
   void introduce(topics::Cell& cell, WriteBatch& out, TimePoint now);
   /// The topic has begun another life since the cell was made or last served.
   static void begin_life(topics::Cell& cell);
@@ -99,9 +104,22 @@ private:
                        WriteBatch& out,
                        TimePoint now);
   Turn serve_entries(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  /// What the ring no longer has, from the source. `finished`: the cell is in the ring again, or
+  /// there is no more to be had.
+  Turn serve_replay(topics::Cell& cell, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  /// Asks where that is needed. False: nothing has come yet, so there is nothing to begin with.
+  [[nodiscard]] bool prepare_replay(topics::Cell& cell);
+  /// The same for a cell beyond the head: does the source have what the client has seen?
+  [[nodiscard]] bool prove_position(topics::Cell& cell);
+  void ask(topics::Cell& cell);
   // False: it may not go now, and the cell keeps its turn.
   bool deliver_run(
       topics::Cell& cell, EntryRun run, std::size_t budget_bytes, WriteBatch& out, TimePoint now);
+  bool deliver_replayed(topics::Cell& cell,
+                        const protocol::Entry& entry,
+                        std::size_t budget_bytes,
+                        WriteBatch& out,
+                        TimePoint now);
   bool deliver_state(topics::Cell& cell,
                      DeliveryForm form,
                      std::size_t budget_bytes,
@@ -111,7 +129,8 @@ private:
                               std::size_t budget_bytes,
                               const WriteBatch& out,
                               TimePoint now);
-  bool tell_overflow(topics::Cell& cell, WriteBatch& out, TimePoint now);
+  /// False: it is to be closed instead.
+  bool tell_loss(topics::Cell& cell, WriteBatch& out, TimePoint now);
   void tell_source_gap(topics::Cell& cell,
                        const protocol::Entry& entry,
                        WriteBatch& out,

@@ -141,7 +141,8 @@ FrameBlock FrameCache::encode(const topics::Topic& topic,
     delivery.data = &entry.payload;
   }
   delivery.is_snapshot = form.is_snapshot;
-  if (form.wants_time) delivery.unix_ms = entry.unix_ms;
+  // When the gateway took it first is not known of one that was replayed.
+  if (form.wants_time && entry.index != 0) delivery.unix_ms = entry.unix_ms;
   delivery.conflated = form.conflated;
   return this->delivery(topic, delivery, form, codec);
 }

@@ -42,17 +42,27 @@ ShardIndex owner_of(std::string_view topic, ShardIndex shards) {
   return static_cast<ShardIndex>((hash ^ (hash >> 33U)) % shards);
 }
 
-Hub::Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream)
+Hub::Hub(HubOptions options,
+         topics::LinkPort& links,
+         UpstreamPort* upstream,
+         topics::ReplayPort* replays)
     : options_(std::move(options)),
       upstream_(upstream),
       frames_(options_.frame_cache_bytes / 2, counters_),
       states_(options_.frame_cache_bytes / 2, frames_, counters_),
-      registry_({.topics_max = (options_.limits.topics + options_.shards - 1) / options_.shards,
-                 .retained_bytes_max = options_.limits.retained_bytes / options_.shards,
-                 .entry_bytes_max = options_.limits.entry_bytes,
-                 .seed = options_.seed},
-                options_.rules,
-                [this](Topic& topic) { on_born(topic); }),
+      replays_({.shard = options_.shard,
+                .shards = options_.shards,
+                .open_max = (options_.limits.replays + options_.shards - 1) / options_.shards,
+                .silence_max = milliseconds(options_.limits.replay_ms)},
+               replays),
+      registry_(
+          {.topics_max = (options_.limits.topics + options_.shards - 1) / options_.shards,
+           .retained_bytes_max = options_.limits.retained_bytes / options_.shards,
+           .entry_bytes_max = options_.limits.entry_bytes,
+           .seed = options_.seed},
+          options_.rules,
+          [this](Topic& topic) { on_born(topic); },
+          [this](std::string_view topic) { return replays_.can_replay(topic); }),
       demand_(options_.linger),
       feeds_(options_.shards) {
   for (ShardIndex shard = 0; shard < options_.shards; ++shard) {
@@ -96,8 +106,12 @@ Session* Hub::find_session(SessionId id) const {
 }
 
 HubStats Hub::stats() const {
-  HubStats stats{
-      counters_, registry_.counters(), registry_.owned_topics(), registry_.retained_bytes(), 0};
+  HubStats stats{counters_,
+                 registry_.counters(),
+                 registry_.owned_topics(),
+                 registry_.retained_bytes(),
+                 0,
+                 replays_.counters()};
   for (const auto& outlet : outlets_) {
     if (outlet) stats.waiting_link_messages += outlet->waiting();
   }

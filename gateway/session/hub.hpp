@@ -12,6 +12,7 @@
 #include "gateway/topics/demand.hpp"
 #include "gateway/topics/link_message.hpp"
 #include "gateway/topics/registry.hpp"
+#include "gateway/topics/replays.hpp"
 #include "gateway/topics/replica.hpp"
 #include "gateway/topics/topic_tree.hpp"
 #include "protocol/core/limits.hpp"
@@ -63,6 +64,7 @@ struct HubStats {
   std::size_t owned_topics = 0;
   std::size_t retained_bytes = 0;
   std::size_t waiting_link_messages = 0;
+  topics::ReplayCounters replays;
 };
 
 /// The shard that owns a topic.
@@ -74,7 +76,10 @@ struct HubStats {
 /// of a turn; `end_turn` sends what waits for the other shards.
 class Hub {
 public:
-  Hub(HubOptions options, topics::LinkPort& links, UpstreamPort* upstream);
+  Hub(HubOptions options,
+      topics::LinkPort& links,
+      UpstreamPort* upstream,
+      topics::ReplayPort* replays = nullptr);
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
   ~Hub();
@@ -83,6 +88,7 @@ public:
   void begin_turn(Now now) {
     now_ = now;
     frames_.begin_turn();
+    replays_.begin_turn(now.steady);
   }
   void on_link(ShardIndex from, topics::LinkMessage&& message);
   /// The door to that shard has room again.
@@ -98,6 +104,10 @@ public:
     return demand_.take_signals(now_.steady);
   }
   [[nodiscard]] std::optional<TimePoint> demand_deadline() const { return demand_.deadline(); }
+  /// Something has come of a replay that was started.
+  void on_replay(std::uint64_t id) { replays_.on_ready(id); }
+  /// When a turn is needed for replays, even if nothing comes.
+  [[nodiscard]] std::optional<TimePoint> replay_deadline() const { return replays_.deadline(); }
   /// Says goodbye to every session, to come back at moments spread over `spread`; their connections
   /// close them.
   void close_sessions(protocol::CloseReason reason, Duration spread);
@@ -147,6 +157,7 @@ public:
   [[nodiscard]] const HubOptions& options() const { return options_; }
   [[nodiscard]] FrameCache& frames() { return frames_; }
   [[nodiscard]] StateFrameCache& states() { return states_; }
+  [[nodiscard]] topics::Replays& replays() { return replays_; }
   [[nodiscard]] topics::FieldSets& field_sets() { return field_sets_; }
   [[nodiscard]] SessionCounters& counters() { return counters_; }
 
@@ -201,6 +212,7 @@ private:
   FrameCache frames_;
   StateFrameCache states_;
   topics::FieldSets field_sets_;
+  topics::Replays replays_;
   topics::Registry registry_;
   topics::DemandTracker demand_;
   std::vector<std::unique_ptr<topics::Outlet>> outlets_;  ///< by shard; none to itself

@@ -24,6 +24,8 @@ struct StartPoint {
   topics::Cursor cursor;
   std::optional<topics::OwedGap> gap;
   protocol::Offset base = 0;  ///< the entry whose value the client says it holds; 0: none
+  /// Where it begins outside of the ring, because the source may have what is there.
+  topics::Outside outside = topics::Outside::overflow;
 };
 
 /// Shape:  pure; the first of these that applies: position, history, snapshot, from now on.

@@ -49,6 +49,7 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
       deliverer_({hub.frames(),
                   hub.states(),
+                  hub.replays(),
                   hub.counters(),
                   options.codec,
                   id_,

@@ -170,6 +170,7 @@ Cell& SubscriptionSet::attach(const Subscription& subscription, Topic& topic, Ti
   cell.start = point.start;
   cell.cursor = point.cursor;
   cell.base = point.base;
+  cell.outside = point.outside;
   if (point.gap) cell.owed_gap = std::make_unique<topics::OwedGap>(*point.gap);
   context_.deliverer.add(cell, now);
   return cell;
@@ -201,6 +202,11 @@ void SubscriptionSet::change(Cell& cell, const topics::CellOptions& options, Tim
   cell.options = options;
   // Whoever has them switched on later may not have kept what came before.
   if (options.delta == protocol::Delta::none) cell.base = 0;
+  if (cell.replay && options.delivery == protocol::Delivery::latest) {
+    // The state says everything, and it is there.
+    cell.replay.reset();
+    if (cell.state == Cell::State::idle) context_.deliverer.add(cell, now);
+  }
   if (has_parts(cell.topic->log().kind())) {
     // Changes to fields that the client has not are of no use to it. To `all` belong also the
     // entries behind the cursor that changed nothing.

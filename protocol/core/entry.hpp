@@ -89,8 +89,9 @@ struct Publication {
 struct Entry {
   Offset offset = 0;
   Offset prev = 0;  ///< offset of the entry before, 0 for the first of the epoch; holes are allowed
-  std::uint64_t index =
-      0;  ///< 1, 2, 3 ... within the epoch without holes, so that losses can be counted
+  /// 1, 2, 3 ... within the epoch without holes, so that losses can be counted; 0: not known,
+  /// because it was replayed
+  std::uint64_t index = 0;
   std::int64_t unix_ms = 0;  ///< wall clock at acceptance, for people
   SteadyTime accepted_at{};  ///< monotonic clock at acceptance, for the age of data
   Operation operation = Operation::replace;

@@ -50,7 +50,9 @@ struct Limits {
   std::size_t retained_bytes = std::size_t{1} << 30U;  ///< rings and state of all topics
   std::size_t in_flight_bytes = 64 * 1024;             ///< of one gather write
   std::size_t unsent_reply_bytes =
-      64 * 1024;  ///< a client with more unsent replies is not read from
+      64 * 1024;                    ///< a client with more unsent replies is not read from
+  std::size_t replays = 16;         ///< open at once: sources asked for what rings have dropped
+  std::int64_t replay_ms = 10'000;  ///< a source that brings nothing for so long has failed
   std::int64_t drain_ms = 30'000;
 };
 

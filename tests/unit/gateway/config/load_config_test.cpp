@@ -167,7 +167,7 @@ cells = "many"
         "control_frames_per_s, control_frames_burst, "
         "write_progress_ms, heartbeat_ms, subscriptions, cells, publishes_per_s, "
         "publishes_burst, topics, entry_bytes, feed_line_bytes, retained_bytes, "
-        "in_flight_bytes, unsent_reply_bytes, drain_ms, topic_bytes\n"
+        "in_flight_bytes, unsent_reply_bytes, replays, replay_ms, drain_ms, topic_bytes\n"
         "environment variable WEIR_LOG_LEVEL: log.level: \"loud\" is unknown; expected "
         "\"debug\", \"info\", \"warning\" or \"error\"\n");
 }
@@ -312,6 +312,8 @@ TEST_CASE("a value is allowed at its limit and refused one past it") {
       {"limits.header_bytes", "256", "255"},
       {"limits.header_bytes", "\"1MiB\"", "1048577"},
       {"limits.drain_ms", "0", "-1"},
+      {"limits.replays", "1", "0"},
+      {"limits.replay_ms", "10", "9"},
       {"limits.handshake_ms", "10", "9"},
       {"echo.max_message_bytes", "\"16MiB\"", "16777217"},
   };

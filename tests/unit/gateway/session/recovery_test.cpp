@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -97,6 +98,61 @@ TEST_CASE("where a cell begins") {
     CAPTURE(row.name);
     CHECK(words(find_start(log, row.request)) == row.start);
   }
+}
+
+TEST_CASE("where a cell begins that its source can still bring there") {
+  topics::TopicLog log(protocol::Kind::stream, "e1", {8, 1'000'000}, 100);
+  for (int i = 0; i < 20; ++i) log.append(topics::next_entry(log));  // 101..120, 113..120 retained
+  const auto begin = [&](auto change) {
+    StartRequest request;
+    request.delivery = Delivery::all;
+    request.wants_snapshot = false;
+    change(request);
+    const auto point = find_start(log, request);
+    constexpr std::array why{"", " position", " history", " ahead"};
+    return words(point) + why.at(static_cast<std::size_t>(point.outside));
+  };
+  const Position retained{"e1", 112};
+  const Position dropped{"e1", 111};
+  const Position never_here{"e1", 7};
+  const Position future{"e1", 121};
+  const Position other{"e0", 7};
+  const auto at = [](const Position& position) {
+    return [&position](StartRequest& request) {
+      request.has_positions = true;
+      request.position = &position;
+    };
+  };
+  const auto history = [](std::uint32_t count) {
+    return [count](StartRequest& request) { request.history = count; };
+  };
+  CHECK(begin(at(retained)) == "cursor 112");
+  CHECK(begin(at(dropped)) == "cursor 111 position");
+  CHECK(begin(at(never_here)) == "cursor 7 position");
+  CHECK(begin(at(future)) == "cursor 121 ahead");
+  CHECK(begin(at(other)) == "cursor 112 gap - epoch");
+  CHECK(begin([](auto& request) { request.has_positions = true; }) == "cursor 0 position");
+  CHECK(begin(history(8)) == "cursor 112");
+  CHECK(begin(history(9)) == "cursor 111 history");
+  CHECK(begin(history(120)) == "cursor 0 history");
+  CHECK(begin(history(1000)) == "cursor 0 history");
+  CHECK(begin([](auto& request) { request.is_born_later = true; }) == "cursor 100");
+  CHECK(begin([](auto& request) {
+          request.is_born_later = true;
+          request.has_positions = true;
+        }) == "cursor 0 position");
+  CHECK(begin([](auto& request) { request.wants_snapshot = true; }) == "snapshot");
+}
+
+TEST_CASE("records and tables have their state, and are not brought anywhere") {
+  topics::TopicLog log(protocol::Kind::record, "e1", {8, 1'000'000}, 100);
+  for (int i = 0; i < 20; ++i) log.append(topics::next_entry(log));
+  const Position dropped{"e1", 111};
+  StartRequest request;
+  request.delivery = Delivery::all;
+  request.has_positions = true;
+  request.position = &dropped;
+  CHECK(words(find_start(log, request)) == "snapshot");
 }
 
 TEST_CASE("an empty topic begins at 0, whatever is asked") {

@@ -185,7 +185,8 @@ struct TestLinks final : topics::LinkPort {
 
 /// One shard, with a clock.
 struct Rig {
-  explicit Rig(HubOptions options = {}) : hub(with_seed(std::move(options)), links, nullptr) {
+  explicit Rig(HubOptions options = {}, topics::ReplayPort* replays = nullptr)
+      : hub(with_seed(std::move(options)), links, nullptr, replays) {
     pass(1'000'000);
   }
 

@@ -37,7 +37,8 @@ struct SetRig {
   topics::FieldSets field_sets;
   FrameCache frames{1000, counters};
   StateFrameCache states{1000, frames, counters};
-  Deliverer deliverer{{frames, states, counters, protocol::native::json_codec(), 1}, {}};
+  topics::Replays replays{{}, nullptr};
+  Deliverer deliverer{{frames, states, replays, counters, protocol::native::json_codec(), 1}, {}};
   SubscriptionSet set{{bearer, deliverer, counters, field_sets, owner, 1, 3}};
 };
 
