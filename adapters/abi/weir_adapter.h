@@ -217,7 +217,9 @@ typedef struct weir_host {
   void (*each_wanted)(void* context, weir_text_sink sink, void* sink_context);
   /// Ends the `send` with this id. `error` may be NULL if the outcome is WEIR_SENT.
   void (*sent)(void* context, uint64_t send_id, weir_outcome outcome, const weir_error* error);
-  /// Hands in entries for the `replay` with this id, in order, with epoch and offset.
+  /// Hands in entries for the `replay` with this id, in order, with epoch and offset. Slow down:
+  /// taken, go on after `resumed`. Refused `overloaded`: hand it in again after `resumed`. Refused
+  /// for another reason: nobody wants the rest; end it.
   weir_answer (*replay_entries)(void* context,
                                 uint64_t replay_id,
                                 const weir_publication* items,
@@ -239,7 +241,8 @@ typedef struct weir_settings {
   uint64_t line_bytes_max;   ///< the gateway's limit for one line of a text protocol
 } weir_settings;
 
-/// One request to replay a topic: the entries with from < offset <= to, of this epoch.
+/// One request to replay a topic: the entries with from < offset <= to, of this epoch. What the
+/// source no longer has of them is handed in as a WEIR_GAP at the last offset that is missing.
 typedef struct weir_replay_request {
   uint32_t size;
   uint32_t reserved;

@@ -66,6 +66,7 @@ AdapterBridge::AdapterBridge(const Options& options)
     // Room for the end of every send that may be open: none is ever refused.
     const InboxLimits limits{.items = open_sends_max * configs_.size() + 1};
     outcomes_.push_back(std::make_unique<Inbox<SendOutcome>>(limits));
+    replays_.push_back(std::make_unique<ReplayMailbox>());
   }
   for (AdapterIndex i = 0; i < configs_.size(); ++i) open(options, i);
 }
@@ -84,7 +85,7 @@ void AdapterBridge::open(const Options& options, AdapterIndex index) {
   std::vector<ShardMailbox> mailboxes;
   mailboxes.reserve(wake_ups_.size());
   for (std::size_t i = 0; i < wake_ups_.size(); ++i) {
-    mailboxes.push_back({wake_ups_[i], outcomes_[i].get()});
+    mailboxes.push_back({wake_ups_[i], outcomes_[i].get(), replays_[i].get()});
   }
   auto* adapter = adapters_
                       .emplace_back(std::make_unique<Adapter>(AdapterHost::Options{
@@ -95,6 +96,7 @@ void AdapterBridge::open(const Options& options, AdapterIndex index) {
                           .log = *options.log,
                           .on_listening = options.on_listening,
                           .on_sent = [this, index] { worker(index).on_sent(); },
+                          .on_replayed = [this, index] { worker(index).on_replayed(); },
                           .inbox = {},
                       }))
                       .get();
@@ -107,6 +109,8 @@ void AdapterBridge::open(const Options& options, AdapterIndex index) {
   adapter->worker = std::make_unique<AdapterWorker>(
       *adapter->instance,
       AdapterWorker::Options{.open_sends = open_sends_max,
+                             // Those that nobody wants any more end a little later.
+                             .open_replays = 2 * options.limits.replays,
                              .on_receipts_given = [this, index](std::size_t count) {
                                if (host(index).settle_receipts(count)) worker(index).resume();
                              }});

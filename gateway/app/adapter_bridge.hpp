@@ -8,6 +8,7 @@
 #include "gateway/app/adapter_item.hpp"
 #include "gateway/app/adapter_watch.hpp"
 #include "gateway/app/adapter_worker.hpp"
+#include "gateway/app/replay_mailbox.hpp"
 #include "gateway/app/topic_owners.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/core/ids.hpp"
@@ -86,6 +87,11 @@ public:
   [[nodiscard]] Inbox<adapters::abi::SendOutcome>& outcomes(ShardIndex shard) {
     return *outcomes_.at(shard);
   }
+  /// What adapters have replayed for this shard.
+  [[nodiscard]] ReplayMailbox& replays(ShardIndex shard) { return *replays_.at(shard); }
+  [[nodiscard]] bool can_replay(AdapterIndex adapter) const {
+    return adapters_.at(adapter)->instance->can_replay();
+  }
   /// Tells the owners what is wanted. Shard 0.
   void on_demand(std::span<const topics::DemandSignal> signals);
 
@@ -107,6 +113,7 @@ private:
   TopicOwners owners_;
   std::vector<adapters::common::WakeUp*> wake_ups_;
   std::vector<std::unique_ptr<Inbox<adapters::abi::SendOutcome>>> outcomes_;  ///< by shard
+  std::vector<std::unique_ptr<ReplayMailbox>> replays_;                       ///< by shard
   std::vector<std::unique_ptr<Adapter>> adapters_;
   AdapterWatch watch_;  // last: it watches the others
 };

@@ -149,8 +149,12 @@ void AdapterHost::sent(adapters::abi::SendOutcome outcome) {
   if (shard.outcomes->push(outcome) != Admission::refused) shard.wake_up->signal();
 }
 
-PublishAnswer AdapterHost::replayed(adapters::abi::ReplayPart /*part*/) {
-  return {Answer::refused, 0, {ErrorCode::unsupported, "nobody has asked for a replay"}};
+PublishAnswer AdapterHost::replayed(adapters::abi::ReplayPart part) {
+  if (part.is_last) options_.on_replayed();
+  const auto& shard = options_.shards[part.replay_id % options_.shards.size()];
+  auto put = shard.replays->put(std::move(part));
+  if (put.is_news) shard.wake_up->signal();
+  return std::move(put.answer);
 }
 
 void AdapterHost::on_status(adapters::abi::StatusReport report) {

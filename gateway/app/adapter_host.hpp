@@ -3,6 +3,7 @@
 #include "adapters/abi/host_port.hpp"
 #include "adapters/common/wake_up.hpp"
 #include "gateway/app/adapter_item.hpp"
+#include "gateway/app/replay_mailbox.hpp"
 #include "gateway/app/topic_owners.hpp"
 #include "gateway/core/ids.hpp"
 #include "gateway/core/log.hpp"
@@ -26,6 +27,7 @@ namespace weir::gateway::app {
 struct ShardMailbox {
   adapters::common::WakeUp* wake_up = nullptr;
   Inbox<adapters::abi::SendOutcome>* outcomes = nullptr;
+  ReplayMailbox* replays = nullptr;
 };
 
 /// The gateway as one adapter sees it: takes what it publishes and passes each entry on to the
@@ -39,9 +41,10 @@ public:
     std::vector<ShardMailbox> shards;
     Log& log;
     std::function<void(std::string_view name, std::string_view url)> on_listening;
-    std::function<void()> on_sent;     ///< the adapter has ended a send
-    InboxLimits inbox;                 ///< of each shard
-    std::size_t open_receipts = 8192;  ///< more than this many asked for and not given: slow down
+    std::function<void()> on_sent;      ///< the adapter has ended a send
+    std::function<void()> on_replayed;  ///< the adapter has ended a replay
+    InboxLimits inbox;                  ///< of each shard
+    std::size_t open_receipts = 8192;   ///< more than this many asked for and not given: slow down
   };
 
   explicit AdapterHost(Options options);

@@ -64,6 +64,22 @@ void AdapterWorker::on_sent() {
   if (open_sends_ > 0) --open_sends_;
 }
 
+bool AdapterWorker::replay(const adapters::abi::ReplayRequest& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (open_replays_ >= options_.open_replays || is_stopping_) return false;
+    ++open_replays_;
+    waiting_.replays.push_back(request);
+  }
+  wake_up_.notify_one();
+  return true;
+}
+
+void AdapterWorker::on_replayed() {
+  const std::lock_guard lock(mutex_);
+  if (open_replays_ > 0) --open_replays_;
+}
+
 void AdapterWorker::run() {
   sigset_t all;
   sigfillset(&all);
@@ -89,6 +105,7 @@ void AdapterWorker::run() {
     }
     if (work.has_room) adapter_.resumed();
     for (const auto& request : work.sends) adapter_.send(request);
+    for (const auto& request : work.replays) adapter_.replay(request);
     lock.lock();
   }
 }

@@ -20,6 +20,7 @@ class AdapterWorker {
 public:
   struct Options {
     std::size_t open_sends = 1024;  ///< handed in and not ended yet
+    std::size_t open_replays = 32;  ///< asked for and not ended yet by the adapter
     /// So many receipts were given.
     std::function<void(std::size_t count)> on_receipts_given;
   };
@@ -39,6 +40,10 @@ public:
   [[nodiscard]] bool send(adapters::abi::SendRequest& request);
   /// The adapter has ended one of its sends.
   void on_sent();
+  /// False: too many are open; it is not asked.
+  [[nodiscard]] bool replay(const adapters::abi::ReplayRequest& request);
+  /// The adapter has ended one of its replays.
+  void on_replayed();
 
 private:
   struct Work {
@@ -46,9 +51,10 @@ private:
     bool has_room = false;
     std::vector<adapters::abi::Receipt> receipts;
     std::vector<adapters::abi::SendRequest> sends;
+    std::vector<adapters::abi::ReplayRequest> replays;
 
     [[nodiscard]] bool is_empty() const {
-      return demand.empty() && !has_room && receipts.empty() && sends.empty();
+      return demand.empty() && !has_room && receipts.empty() && sends.empty() && replays.empty();
     }
   };
 
@@ -58,10 +64,11 @@ private:
   Options options_;
   std::mutex mutex_;
   std::condition_variable wake_up_;
-  Work waiting_;                // under the lock
-  std::size_t open_sends_ = 0;  // under the lock
-  bool is_stopping_ = false;    // under the lock
-  std::thread thread_;          // last: it uses the others
+  Work waiting_;                  // under the lock
+  std::size_t open_sends_ = 0;    // under the lock
+  std::size_t open_replays_ = 0;  // under the lock
+  bool is_stopping_ = false;      // under the lock
+  std::thread thread_;            // last: it uses the others
 };
 
 }  // namespace weir::gateway::app

@@ -72,7 +72,8 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 Shard::Shard(const Options& options)
     : options_(options),
       adapters_(options.index, options.bridge),
-      hub_(hub_options(options), options.link, &adapters_),
+      replays_(options.index, options.bridge),
+      hub_(hub_options(options), options.link, &adapters_, &replays_),
       rates_({.per_s = static_cast<double>(options.config.limits.publishes_per_s),
               .burst = static_cast<double>(options.config.limits.publishes_burst)}),
       loop_(options.wake_up,
@@ -192,12 +193,13 @@ void Shard::begin_turn(Now now) {
         hub_.on_link(from, std::move(message));
       });
   const bool has_more_items = adapters_.take(entries_per_turn, hub_);
+  replays_.pass_news(hub_);
   if (has_more_messages || has_more_items) options_.wake_up.signal();
 }
 
 void Shard::end_turn() {
   hub_.end_turn();
-  auto deadline = adapters_.deadline();
+  auto deadline = earlier(adapters_.deadline(), hub_.replay_deadline());
   if (options_.index == 0) {
     adapters_.pass_demand(hub_);
     deadline = earlier(deadline, hub_.demand_deadline());

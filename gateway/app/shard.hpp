@@ -8,6 +8,7 @@
 #include "gateway/app/session_request.hpp"
 #include "gateway/app/shard_adapters.hpp"
 #include "gateway/app/shard_link.hpp"
+#include "gateway/app/shard_replays.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/core/ids.hpp"
 #include "gateway/metrics/metrics_snapshot.hpp"
@@ -110,6 +111,7 @@ private:
   bool is_draining_ = false;
   Inbox<std::function<void()>> tasks_{{.items = 64, .bytes = SIZE_MAX / 2}};
   ShardAdapters adapters_;
+  ShardReplays replays_;
   session::Hub hub_;
   session::PublishRates rates_;
   EventLoop loop_;

@@ -109,7 +109,7 @@ void ShardAdapters::apply(AdapterIndex adapter, const SourceChange& change, sess
       publication.topic = topic;
       publication.operation = policy == config::OutagePolicy::gap ? protocol::Operation::gap
                                                                   : protocol::Operation::remove;
-      // Refused only where the topic is gone by now, and then there is nothing to tell.
+      // Refused where the topic is gone by now, or only its source counts: nothing is to be told.
       std::ignore = hub.accept(std::move(publication));
     }
     hub.set_stale(topic, change.is_away);

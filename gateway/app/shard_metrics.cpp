@@ -39,6 +39,12 @@ void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   snapshot.refused_entries += stats.topics.entries_refused;
   snapshot.duplicate_entries += stats.topics.duplicates;
   snapshot.shrunk_rings += stats.topics.rings_shrunk;
+
+  snapshot.replays_open += stats.replays.open;
+  snapshot.replays_waiting += stats.replays.waiting;
+  snapshot.replays_started += stats.replays.started;
+  snapshot.replayed_entries += stats.replays.entries;
+  snapshot.replays_failed += stats.replays.failed;
 }
 
 }  // namespace weir::gateway::app

@@ -82,6 +82,13 @@ struct MetricsSnapshot {
   std::uint64_t duplicate_entries = 0;
   std::uint64_t shrunk_rings = 0;
 
+  // Replays of what rings no longer have
+  std::uint64_t replays_open = 0;
+  std::uint64_t replays_waiting = 0;
+  std::uint64_t replays_started = 0;
+  std::uint64_t replayed_entries = 0;
+  std::uint64_t replays_failed = 0;
+
   // Shards
   LabelledCounts door_messages;  ///< by shard, which is to take them
   Histogram loop_lag_s;

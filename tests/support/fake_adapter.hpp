@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <span>
 #include <string>
@@ -54,6 +55,44 @@ public:
     publication.fields = &field;
     publication.field_count = 1;
     return host_.publish(host_.context, &publication, 1, nullptr);
+  }
+  /// With the source's own place.
+  weir_answer publish_at(std::string_view topic,
+                         std::string_view epoch,
+                         std::uint64_t offset,
+                         std::uint64_t receipt = 0) {
+    auto publication = make(topic, receipt);
+    const auto json = std::to_string(offset);
+    place(publication, epoch, offset, json);
+    return host_.publish(host_.context, &publication, 1, nullptr);
+  }
+  /// A replay that the gateway has asked for.
+  struct Wish {
+    std::uint64_t id = 0;
+    std::string topic;
+    std::string epoch;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+  };
+  /// The oldest that was not waited for before.
+  Wish wait_for_replay() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(is_told_.wait_for(lock, patience, [&] { return !wishes_.empty(); }));
+    auto wish = std::move(wishes_.front());
+    wishes_.pop_front();
+    return wish;
+  }
+  /// Hands in one entry for it, whose payload is its offset.
+  weir_answer replay(const Wish& wish, std::uint64_t offset) {
+    auto publication = make(wish.topic, 0);
+    const auto json = std::to_string(offset);
+    place(publication, wish.epoch, offset, json);
+    return host_.replay_entries(host_.context, wish.id, &publication, 1, nullptr);
+  }
+  void end_replay(const Wish& wish, weir_error_code code = WEIR_ERROR_NONE) {
+    weir_error error{};
+    error.code = code;
+    host_.replay_end(host_.context, wish.id, &error);
   }
   weir_answer reset(std::string_view topic) {
     return host_.reset(host_.context, text(topic), nullptr);
@@ -104,6 +143,16 @@ private:
     return publication;
   }
 
+  static void place(weir_publication& publication,
+                    std::string_view epoch,
+                    std::uint64_t offset,
+                    std::string_view json) {
+    publication.kind = WEIR_KIND_STREAM;
+    publication.payload = text(json);
+    publication.epoch = text(epoch);
+    publication.offset = offset;
+  }
+
   static void* open(const weir_settings* settings, const weir_host* host, weir_error* error) {
     if (view(settings->config) == "{}") return new FakeAdapter(*host);
     error->code = WEIR_ERROR_BAD_REQUEST;
@@ -131,6 +180,9 @@ private:
       };
       made.send = [](void* self, std::uint64_t id, const weir_publication* publication) {
         from(self).on_send(id, *publication);
+      };
+      made.replay = [](void* self, const weir_replay_request* request) {
+        from(self).on_replay(*request);
       };
       return made;
     }();
@@ -181,6 +233,14 @@ private:
     is_told_.notify_all();
     is_told_.wait(lock, [this] { return !is_blocked_; });
   }
+  void on_replay(const weir_replay_request& request) {
+    {
+      const std::lock_guard lock(mutex_);
+      wishes_.push_back(
+          {request.id, view(request.topic), view(request.epoch), request.from, request.to});
+    }
+    is_told_.notify_all();
+  }
   void set_blocked(bool is_blocked) {
     {
       const std::lock_guard lock(mutex_);
@@ -195,6 +255,7 @@ private:
   std::string calls_;
   int resumed_ = 0;
   std::vector<std::string> receipts_;
+  std::deque<Wish> wishes_;
   std::uint64_t last_send_ = 0;
   bool is_blocked_ = false;
 };

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <tuple>
+#include <utility>
 
 namespace weir::tests::app {
 namespace {
@@ -68,6 +71,53 @@ TEST_CASE("receipts come from every shard, with the offset that was given") {
   for (const auto& receipt : running.adapter().wait_for_receipts(20)) {
     CHECK(receipt.ends_with(" at 1"));
   }
+}
+
+TEST_CASE("a client behind the ring gets the rest from the owner, on whichever shard it is") {
+  auto config = owning("t/#", 4);
+  config.topics.resize(1);
+  config.topics[0].filter = "t/#";
+  config.topics[0].ring_entries = 4;
+  RunningApp running(std::move(config));
+  auto& adapter = running.adapter();
+  for (std::uint64_t offset = 101; offset <= 110; ++offset) {
+    REQUIRE(adapter.publish_at("t/1", "e1", offset, offset) == WEIR_ACCEPTED);
+  }
+  std::ignore = adapter.wait_for_receipts(10);
+  for (int i = 0; i < 6; ++i) {
+    WebSocketClient client(running.port());
+    client.subscribe("t/1", {{"from", json::object()}});
+    const auto wish = adapter.wait_for_replay();
+    CHECK(wish.topic == "t/1");
+    CHECK(wish.epoch == "e1");
+    CHECK(wish.from == 0);
+    CHECK(wish.to == 110);
+    for (std::uint64_t offset = 1; offset <= 106; ++offset) {
+      REQUIRE(adapter.replay(wish, offset) == WEIR_ACCEPTED);
+    }
+    adapter.end_replay(wish);
+    std::uint64_t reached = 0;
+    while (reached < 110) {
+      const auto message = client.next();
+      REQUIRE(message);
+      REQUIRE(message->value("op", "") != "gap");
+      if (message->contains("d")) REQUIRE(message->at("d") == ++reached);
+    }
+  }
+  WebSocketClient client(running.port());
+  client.subscribe("t/1", {{"from", json::object()}});
+  const auto wish = adapter.wait_for_replay();
+  REQUIRE(adapter.replay(wish, 1) == WEIR_ACCEPTED);
+  adapter.end_replay(wish, WEIR_ERROR_UNAVAILABLE);
+  json gap;
+  while (gap.empty()) {
+    const auto message = client.next();
+    REQUIRE(message);
+    if (message->value("op", "") == "gap") gap = *message;
+  }
+  CHECK(gap.at("from") == 1);
+  CHECK(gap.at("to") == 106);
+  CHECK(gap.at("cause") == "truncated");
 }
 
 }  // namespace weir::tests::app

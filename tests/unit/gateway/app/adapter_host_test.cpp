@@ -35,7 +35,7 @@ struct Fixture {
     std::vector<ShardMailbox> mailboxes;
     for (auto& wake_up : wake_ups) {
       wake_up = std::make_unique<adapters::common::WakeUp>();
-      mailboxes.push_back({wake_up.get(), &outcomes});
+      mailboxes.push_back({wake_up.get(), &outcomes, &replays});
     }
     host.emplace(AdapterHost::Options{.index = 0,
                                       .name = "feed",
@@ -44,6 +44,7 @@ struct Fixture {
                                       .log = log,
                                       .on_listening = [](auto, auto) {},
                                       .on_sent = [] {},
+                                      .on_replayed = [this] { ++replays_ended; },
                                       .inbox = inbox,
                                       .open_receipts = open_receipts});
   }
@@ -79,6 +80,8 @@ struct Fixture {
   TopicOwners owners{configs};
   tests::NoLog log;
   Inbox<adapters::abi::SendOutcome> outcomes;
+  ReplayMailbox replays;
+  int replays_ended = 0;
   std::vector<std::unique_ptr<adapters::common::WakeUp>> wake_ups;
   std::optional<AdapterHost> host;
 };
@@ -191,6 +194,26 @@ TEST_CASE("the outcome of a send goes to the shard that its number tells") {
   CHECK(f.outcomes.size() == 1);
   CHECK(is_signalled(*f.wake_ups[1]));
   CHECK_FALSE(is_signalled(*f.wake_ups[0]));
+}
+
+TEST_CASE("what is replayed goes to the shard that has asked, which is woken") {
+  Fixture f(4);
+  f.replays.open(6, 0);
+  const auto replay = [&](std::uint64_t id, bool is_last) {
+    adapters::abi::ReplayPart part;
+    part.replay_id = id;
+    part.is_last = is_last;
+    if (!is_last) part.entries.resize(1);
+    return f.host->replayed(std::move(part)).answer;
+  };
+  CHECK(replay(6, false) == Answer::accepted);
+  CHECK(is_signalled(*f.wake_ups[2]));
+  CHECK(f.replays_ended == 0);
+  CHECK(replay(6, true) == Answer::accepted);
+  CHECK(f.replays_ended == 1);
+  CHECK(f.replays.take(6, 10).part.entries.size() == 1);
+  CHECK(replay(7, false) == Answer::refused);
+  CHECK_FALSE(is_signalled(*f.wake_ups[3]));
 }
 
 }  // namespace weir::gateway::app

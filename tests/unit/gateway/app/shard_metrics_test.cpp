@@ -35,7 +35,12 @@ session::HubStats distinct_stats() {
                         &stats.topics.entries_published,
                         &stats.topics.entries_refused,
                         &stats.topics.duplicates,
-                        &stats.topics.rings_shrunk}) {
+                        &stats.topics.rings_shrunk,
+                        &stats.replays.open,
+                        &stats.replays.waiting,
+                        &stats.replays.started,
+                        &stats.replays.entries,
+                        &stats.replays.failed}) {
     *counter = ++next;
   }
   s.throttled_s = static_cast<double>(++next);
@@ -48,20 +53,23 @@ session::HubStats distinct_stats() {
 
 }  // namespace
 
-TEST_CASE("every session and topic metric is filled, each from a counter of its own") {
+TEST_CASE("every session, topic and replay metric is filled, each from a counter of its own") {
   metrics::MetricsSnapshot snapshot;
   fill(snapshot, distinct_stats());
   std::set<std::uint64_t> seen;
   for (const auto& info : metrics::metric_table()) {
-    if (!info.name.starts_with("weir_session_") && !info.name.starts_with("weir_topic_")) continue;
+    const bool is_filled = info.name.starts_with("weir_session_") ||
+                           info.name.starts_with("weir_topic_") ||
+                           info.name.starts_with("weir_replay_");
+    if (!is_filled) continue;
     CAPTURE(info.name);
     if (const auto* member = std::get_if<std::uint64_t metrics::MetricsSnapshot::*>(&info.value)) {
       CHECK(snapshot.**member > 0);
       CHECK(seen.insert(snapshot.**member).second);
     }
   }
-  CHECK(seen.size() == 22);
-  CHECK(snapshot.throttled_s == 23);
+  CHECK(seen.size() == 27);
+  CHECK(snapshot.throttled_s == 28);
   CHECK(snapshot.delivery_age_s.count() == 7);
   CHECK(snapshot.round_trip_s.count() == 5);
 }
