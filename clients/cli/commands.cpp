@@ -57,7 +57,7 @@ class PubShell {
 public:
   PubShell(const cpp::Url& url, const PubOptions& options)
       : publisher_(options),
-        client_({url, {.token = options.token, .reconnect = cpp::Reconnect::no}},
+        client_({url, {.token = options.token, .reconnect = cpp::Reconnect::no}, options.ca_file},
                 [this](const cpp::ClientEvent& event) { perform(publisher_.on(event)); }),
         terminal_(client_) {}
 
@@ -98,7 +98,7 @@ public:
   RecordShell(const cpp::Url& url, const RecordOptions& options)
       : recorder_(options.filters),
         file_(options.file, std::ios::binary),
-        client_({url, {.token = options.token}},
+        client_({url, {.token = options.token}, options.ca_file},
                 [this](const cpp::ClientEvent& event) {
                   perform(recorder_.on(event, std::chrono::steady_clock::now()));
                 }),
@@ -168,8 +168,9 @@ ExitCode run_sub(const SubOptions& options) {
   Terminal* terminal = nullptr;
   const auto& codec = options.uses_cbor ? protocol::native::cbor_client_codec()
                                         : protocol::native::json_client_codec();
-  cpp::Client client({*url, {.token = options.token, .wishes = options.wishes, .codec = &codec}},
-                     [&](const cpp::ClientEvent& event) { terminal->show(subscriber.on(event)); });
+  cpp::Client client(
+      {*url, {.token = options.token, .wishes = options.wishes, .codec = &codec}, options.ca_file},
+      [&](const cpp::ClientEvent& event) { terminal->show(subscriber.on(event)); });
   Terminal shown(client);
   terminal = &shown;
   client.on_signals({SIGINT, SIGTERM}, [&] { shown.show(subscriber.on_interrupt()); });

@@ -25,7 +25,8 @@ struct PubOptions {
   std::string topic;
   std::optional<std::string> data;  ///< none: every line of standard input is one publish
   DataFormat format = DataFormat::json;
-  std::string token{};  ///< empty: none
+  std::string token{};    ///< empty: none
+  std::string ca_file{};  ///< who may vouch for a wss gateway; empty: the system's
 };
 
 /// Decides what `weir pub` does next: one publish at a time, in order, each answered before the

@@ -22,6 +22,7 @@ struct RecordOptions {
   std::string file;
   std::optional<cpp::Duration> duration;  ///< end after this time; none: do not
   std::string token{};                    ///< empty: none
+  std::string ca_file{};                  ///< who may vouch for a wss gateway; empty: the system's
 };
 
 /// Turns what a subscriber gets into lines of a recording: first the state, then every change, each

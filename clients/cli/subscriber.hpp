@@ -23,6 +23,7 @@ struct SubOptions {
   bool as_json = false;                   ///< one object a line instead of `topic data`
   bool uses_cbor = false;                 ///< weir.v1.cbor instead of weir.v1.json
   std::string token{};                    ///< empty: none
+  std::string ca_file{};                  ///< who may vouch for a wss gateway; empty: the system's
 };
 
 /// Decides what `weir sub` prints and when it ends. Deliveries go to standard output, one a line;

@@ -31,6 +31,7 @@ class Client::Shell final : public ConnectionOwner {
 public:
   Shell(ClientOptions options, Handler handler)
       : url_(std::move(options.url)),
+        ca_file_(std::move(options.ca_file)),
         handler_(std::move(handler)),
         codec_(*options.session.codec),
         machine_(std::move(options.session), random_bits),
@@ -126,7 +127,7 @@ private:
   }
   void perform(OpenAction& /*action*/) {
     std::erase_if(connections_, [](const auto& connection) { return connection->is_finished(); });
-    connections_.push_back(std::make_unique<Connection>(context_, url_, codec_, *this));
+    connections_.push_back(std::make_unique<Connection>(context_, url_, ca_file_, codec_, *this));
     connections_.back()->start();
   }
   void perform(SendAction& action) { connections_.back()->send(action.message); }
@@ -171,6 +172,7 @@ private:
   }
 
   const Url url_;
+  std::string ca_file_;
   Handler handler_;
   const protocol::native::ClientCodec& codec_;
   Machine machine_;

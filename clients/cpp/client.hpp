@@ -17,6 +17,7 @@ namespace weir::clients::cpp {
 struct ClientOptions {
   Url url;
   MachineOptions session;
+  std::string ca_file{};  ///< who may vouch for a `wss` gateway, PEM; empty: whom the system trusts
 };
 
 /// A client of one gateway: connects, keeps the connection alive, comes back and resumes. All of it

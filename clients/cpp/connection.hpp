@@ -35,9 +35,11 @@ protected:
 /// operations; its owner may let go of it once `is_finished`, or when the io_context is at its end.
 class Connection {
 public:
-  /// All of them outlive it.
+  /// All of them outlive it. `ca_file`: who may vouch for a `wss` gateway, PEM; empty: whom the
+  /// system trusts.
   Connection(boost::asio::io_context& context,
              const Url& url,
+             const std::string& ca_file,
              const protocol::native::ClientCodec& codec,
              ConnectionOwner& owner);
   ~Connection();

@@ -10,7 +10,12 @@ namespace {
 using protocol::Result;
 using protocol::Unexpected;
 
-constexpr std::uint16_t default_port = 80;
+constexpr std::string_view plain_scheme = "ws://";
+constexpr std::string_view secure_scheme = "wss://";
+
+std::uint16_t default_port(bool is_secure) {
+  return is_secure ? 443 : 80;
+}
 
 Unexpected<std::string> wrong(std::string_view text, std::string_view why) {
   std::string sentence("\"");
@@ -48,17 +53,16 @@ bool split_authority(std::string_view authority, std::string_view& host, std::st
 
 std::string Url::authority() const {
   auto text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != default_port) text.append(":").append(std::to_string(port));
+  if (port != default_port(is_secure)) text.append(":").append(std::to_string(port));
   return text;
 }
 
 Result<Url, std::string> parse_url(std::string_view text) {
-  constexpr std::string_view scheme = "ws://";
-  if (text.starts_with("wss://")) return wrong(text, "TLS is not built yet, use ws://.");
-  if (!text.starts_with(scheme)) {
-    return wrong(text, "it has to begin with ws://, like ws://127.0.0.1:8080/ws.");
+  const bool is_secure = text.starts_with(secure_scheme);
+  if (!is_secure && !text.starts_with(plain_scheme)) {
+    return wrong(text, "it has to begin with ws:// or wss://, like ws://127.0.0.1:8080/ws.");
   }
-  const auto rest = text.substr(scheme.size());
+  const auto rest = text.substr(is_secure ? secure_scheme.size() : plain_scheme.size());
   if (!is_visible(rest)) return wrong(text, "it may not hold spaces or control characters.");
   if (rest.find('#') != std::string_view::npos) return wrong(text, "it may not hold a '#'.");
   const auto path = std::min(rest.find_first_of("/?"), rest.size());
@@ -70,7 +74,7 @@ Result<Url, std::string> parse_url(std::string_view text) {
   std::string_view port;
   if (!split_authority(authority, host, port) || host.empty())
     return wrong(text, "the host is missing.");
-  Url url{std::string(host), default_port, std::string(rest.substr(path))};
+  Url url{std::string(host), default_port(is_secure), std::string(rest.substr(path)), is_secure};
   if (url.target.empty()) url.target = "/ws";
   if (url.target.starts_with('?')) url.target.insert(0, "/ws");
   if (!port.empty()) {

@@ -8,11 +8,12 @@
 
 namespace weir::clients::cpp {
 
-/// Where a gateway is, taken from a `ws://` URL.
+/// Where a gateway is, taken from a `ws://` or `wss://` URL.
 struct Url {
   std::string host;         ///< name or address; an IPv6 address without its brackets
   std::uint16_t port = 80;  ///< the scheme's default
   std::string target;       ///< path and query; "/ws" where the URL has no path
+  bool is_secure = false;   ///< wss: through TLS
 
   /// As in the Host header: with the port unless it is the default one, IPv6 in brackets.
   [[nodiscard]] std::string authority() const;

@@ -41,10 +41,17 @@ CLI::Option* add_wish(CLI::App& command,
   return command.add_option_function<T>(name, [&wish](const T& value) { wish = value; }, help);
 }
 
-void add_token(CLI::App& command, std::string& token) {
+/// How a gateway and its client show each other who they are.
+template <class Options>
+void add_trust(CLI::App& command, Options& options) {
   // The environment keeps it out of the list of processes, which every user of a machine can see.
-  command.add_option("--token", token, "A JSON Web Token that says who you are")
+  command.add_option("--token", options.token, "A JSON Web Token that says who you are")
       ->envname("WEIR_TOKEN");
+  command
+      .add_option("--ca",
+                  options.ca_file,
+                  "Who may vouch for a wss gateway: a PEM file; none: the system's")
+      ->check(CLI::ExistingFile);
 }
 
 clients::cpp::Duration to_duration(double seconds) {
@@ -69,7 +76,7 @@ void add_sub(CLI::App& cli, Action& action) {
   const auto input = std::make_shared<SubInput>();
   auto& options = input->options;
   sub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
-  add_token(*sub, options.token);
+  add_trust(*sub, options);
   sub->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
       ->required();
   sub->add_option("--delivery", input->delivery, "latest: the newest state; all: every entry")
@@ -116,7 +123,7 @@ void add_pub(CLI::App& cli, Action& action) {
   const auto input = std::make_shared<PubInput>();
   auto& options = input->options;
   pub->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")->required();
-  add_token(*pub, options.token);
+  add_trust(*pub, options);
   pub->add_option("topic", options.topic, "The topic, such as chat/lobby")->required();
   add_wish(*pub, "data", options.data, "A JSON text; none: standard input");
   pub->add_option(
@@ -135,7 +142,7 @@ void add_record(CLI::App& cli, Action& action) {
   auto& options = input->options;
   record->add_option("url", options.url, "Where the gateway is: ws://127.0.0.1:8080/ws")
       ->required();
-  add_token(*record, options.token);
+  add_trust(*record, options);
   record->add_option("filter", options.filters, "Topics, or patterns such as quotes/+ and host/#")
       ->required();
   record->add_option("-o,--output", options.file, "The file; one that is there is replaced")

@@ -29,6 +29,10 @@ TEST_CASE("a URL says host, port and target") {
       {"ws://[::1]:9000/ws", {"::1", 9000, "/ws"}, "[::1]:9000"},
       {"ws://[::1]", {"::1", 80, "/ws"}, "[::1]"},
       {"ws://host:65535", {"host", 65535, "/ws"}, "host:65535"},
+      {"wss://example.com", {"example.com", 443, "/ws", true}, "example.com"},
+      {"wss://example.com:443/", {"example.com", 443, "/", true}, "example.com"},
+      {"wss://example.com:80", {"example.com", 80, "/ws", true}, "example.com:80"},
+      {"ws://example.com:443", {"example.com", 443, "/ws"}, "example.com:443"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
@@ -44,7 +48,7 @@ TEST_CASE("what is wrong with a URL is said in a sentence that repeats it") {
       {"", "begin with ws://"},
       {"127.0.0.1:8080", "begin with ws://"},
       {"http://127.0.0.1:8080/", "begin with ws://"},
-      {"wss://example.com/ws", "TLS"},
+      {"wss:/example.com/ws", "begin with ws://"},
       {"ws://", "host is missing"},
       {"ws://:8080/ws", "host is missing"},
       {"ws:///ws", "host is missing"},
