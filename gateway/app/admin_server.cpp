@@ -1,9 +1,12 @@
 #include "gateway/app/admin_server.hpp"
 
+#include <utility>
+
 namespace weir::gateway::app {
 namespace {
 
-net::FrontEndOptions front_end_options(const config::Config& config) {
+net::FrontEndOptions front_end_options(const config::Config& config,
+                                       std::optional<net::TlsContext> tls) {
   net::FrontEndOptions options;
   options.limits = config.limits;
   // Of its own, so that it answers when clients have used up theirs.
@@ -11,23 +14,40 @@ net::FrontEndOptions front_end_options(const config::Config& config) {
   options.limits.connections_per_ip = 32;
   options.listeners = {{.address = config.admin.address,
                         .port = config.admin.port,
-                        .role = http::ListenerRole::admin}};
+                        .role = http::ListenerRole::admin,
+                        .tls = std::move(tls)}};
   options.routes = {};
   return options;
 }
 
 }  // namespace
 
-AdminServer::AdminServer(const config::Config& config, AdminSource& source, Log& log)
+AdminServer::AdminServer(const config::Config& config,
+                         std::optional<net::TlsContext> tls,
+                         AdminSource& source,
+                         Log& log)
     : listen_address_(config.admin.address),
       source_(source),
-      loop_(wake_up_, {.on_wake = [] {}, .on_deadline = [] {}}),
-      front_end_(
-          std::make_unique<net::FrontEnd>(loop_.io(), front_end_options(config), *this, log)) {
+      loop_(wake_up_, {.on_wake = [this] { take_certificate(); }, .on_deadline = [] {}}),
+      front_end_(std::make_unique<net::FrontEnd>(
+          loop_.io(), front_end_options(config, std::move(tls)), *this, log)) {
 }
 
 AdminServer::~AdminServer() {
   loop_.stop();
+}
+
+void AdminServer::change_certificate(std::optional<net::TlsContext> tls) {
+  {
+    const std::lock_guard lock(mutex_);
+    next_ = net::ListenerOptions{.role = http::ListenerRole::admin, .tls = std::move(tls)};
+  }
+  wake_up_.signal();
+}
+
+void AdminServer::take_certificate() {
+  const std::lock_guard lock(mutex_);
+  if (next_) front_end_->change_listener(0, *std::exchange(next_, std::nullopt));
 }
 
 std::unique_ptr<session::Endpoint> AdminServer::make_endpoint(

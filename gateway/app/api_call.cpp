@@ -56,10 +56,16 @@ std::string_view find_token(const Request& request, std::string_view cookie) {
 }
 
 protocol::Result<session::Bearer> admit(const session::Authenticator& authenticator,
-                                        std::string_view token,
+                                        const Request& request,
+                                        std::string_view cookie,
                                         std::int64_t unix_ms) {
   session::Bearer bearer(authenticator);
-  if (!token.empty()) {
+  if (!request.certified_subject.empty()) {
+    const auto shown =
+        bearer.show_certificate(request.certified_subject, request.certificate_expires_unix_s);
+    if (!shown) return fail(shown.error());
+  }
+  if (const auto token = find_token(request, cookie); !token.empty()) {
     if (const auto shown = bearer.show(token, unix_ms); !shown) return fail(shown.error());
   }
   if (!bearer.is_admitted()) return protocol::fail(ErrorCode::bad_token, "a token is needed here");

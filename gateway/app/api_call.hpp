@@ -25,10 +25,11 @@ namespace weir::gateway::app {
 /// The token that a request shows: in Authorization, else in the cookie of this name. Empty: none.
 [[nodiscard]] std::string_view find_token(const http::Request& request, std::string_view cookie);
 
-/// Lets in the bearer of a token, or an anonymous client where the token is empty.
-/// Errors: bad_token, token_expired.
+/// Lets in the bearer of a request's certificate or token, or an anonymous client where it shows
+/// neither. Errors: bad_token, token_expired; forbidden - the two are for different subjects.
 [[nodiscard]] protocol::Result<session::Bearer> admit(const session::Authenticator& authenticator,
-                                                      std::string_view token,
+                                                      const http::Request& request,
+                                                      std::string_view cookie,
                                                       std::int64_t unix_ms);
 
 /// The response with more headers.

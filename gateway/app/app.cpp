@@ -39,13 +39,29 @@ std::vector<std::unique_ptr<adapters::common::WakeUp>> make_wake_ups(std::size_t
   return out;
 }
 
-TokenAuthenticator::Options authenticator_options(App::Options& options) {
-  const auto& auth = options.config.auth;
-  return {.rights = options.config.rights,
+TokenAuthenticator::Options authenticator_options(const config::Config& config,
+                                                  std::vector<auth::Key> token_keys) {
+  const auto& auth = config.auth;
+  return {.rights = config.rights,
           .lets_anonymous_in = auth.anonymous,
-          .keys = std::move(options.token_keys),
+          .keys = std::move(token_keys),
           .rules = {
               .issuer = auth.issuer, .audience = auth.audience, .leeway_s = auth.leeway_ms / 1000}};
+}
+
+std::vector<net::ListenerOptions> listener_options(const config::Config& config,
+                                                   const TlsContexts& tls) {
+  std::vector<net::ListenerOptions> listeners;
+  for (std::size_t i = 0; i < config.listen.size(); ++i) {
+    const auto& listen = config.listen[i];
+    listeners.push_back({.address = listen.address,
+                         .port = listen.port,
+                         .role = http::ListenerRole::client,
+                         .origins = listen.origins,
+                         .allows_deflate = listen.deflate,
+                         .tls = i < tls.listen.size() ? tls.listen[i] : std::nullopt});
+  }
+  return listeners;
 }
 
 double unix_time_s() {
@@ -90,7 +106,7 @@ App::App(Options options)
       admission_({.connections = options_.config.limits.connections,
                   .connections_per_ip = options_.config.limits.connections_per_ip,
                   .loopback_exempt = options_.config.limits.loopback_exempt}),
-      authenticator_(authenticator_options(options_)),
+      authenticator_(authenticator_options(options_.config, std::move(options_.token_keys))),
       bridge_({.adapters = options_.config.adapters,
                .built_ins = options_.built_ins,
                .config_folder = options_.config_folder,
@@ -103,7 +119,7 @@ App::App(Options options)
                                        std::string(url));
                    },
                .on_stuck = options_.on_stuck}),
-      admin_(options_.config, *this, options_.log) {
+      admin_(options_.config, options_.tls.admin, *this, options_.log) {
   make_shards();
 }
 
@@ -113,14 +129,9 @@ App::~App() {
 }
 
 void App::make_shards() {
-  std::vector<net::ListenerOptions> listeners;
-  for (const auto& listen : options_.config.listen) {
-    if (listen.port != 0) require_free_port(listen.address, listen.port);
-    listeners.push_back({.address = listen.address,
-                         .port = listen.port,
-                         .role = http::ListenerRole::client,
-                         .origins = listen.origins,
-                         .allows_deflate = listen.deflate});
+  auto listeners = listener_options(options_.config, options_.tls);
+  for (const auto& listener : listeners) {
+    if (listener.port != 0) require_free_port(listener.address, listener.port);
   }
   for (ShardIndex i = 0; i < options_.config.shards; ++i) {
     shards_.push_back(std::make_unique<Shard>(Shard::Options{.index = i,
@@ -152,6 +163,21 @@ void App::start() {
                      {"adapters", bridge_.size()}});
 }
 
+bool App::reload(const config::Config& config,
+                 std::vector<auth::Key> token_keys,
+                 const TlsContexts& tls) {
+  authenticator_.replace(authenticator_options(config, std::move(token_keys)));
+  options_.log.set_level(config.log.level);
+  admin_.change_certificate(tls.admin);
+  const auto done = ask<bool>([listen = config.listen,
+                               listeners = listener_options(config, tls),
+                               cookie = config.auth.cookie](Shard& shard) {
+    shard.change_clients(listen, listeners, cookie);
+    return true;
+  });
+  return done.has_value();
+}
+
 void App::begin_stop() {
   is_draining_ = true;
   options_.log.info("app", "draining");
@@ -167,10 +193,14 @@ bool App::is_drained() {
 
 std::vector<std::string> App::addresses() const {
   std::vector<std::string> all;
-  for (const auto& address : shards_.front()->addresses()) {
-    all.push_back("client ws://" + host_and_port(address) + "/ws");
+  const auto& bound = shards_.front()->addresses();
+  for (std::size_t i = 0; i < bound.size(); ++i) {
+    const bool is_plain = options_.config.listen[i].tls.certificate.empty();
+    all.push_back((is_plain ? "client ws://" : "client wss://") + host_and_port(bound[i]) + "/ws");
   }
-  all.push_back("admin http://" + host_and_port(admin_.address()) + "/");
+  const bool is_plain = options_.config.admin.tls.certificate.empty();
+  all.push_back((is_plain ? "admin http://" : "admin https://") + host_and_port(admin_.address()) +
+                "/");
   return all;
 }
 

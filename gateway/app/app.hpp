@@ -8,6 +8,7 @@
 #include "gateway/app/shard.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/app/shared_admission.hpp"
+#include "gateway/app/tls_files.hpp"
 #include "gateway/app/token_authenticator.hpp"
 #include "gateway/config/config.hpp"
 
@@ -31,6 +32,7 @@ public:
     config::Config config;
     std::filesystem::path config_folder;  ///< for plug-ins with a relative name
     std::vector<auth::Key> token_keys{};  ///< that the config names
+    TlsContexts tls{};                    ///< that the config names
     std::span<const adapters::abi::BuiltIn> built_ins;
     LogSink& log;  ///< outlives the app
     /// One line for each address that is listened at; any thread.
@@ -49,6 +51,11 @@ public:
 
   /// Errors: AdapterError - an adapter cannot begin.
   void start();
+  /// Lets clients that come from now on in by another configuration, which differs from the one
+  /// before in what can change while running. False: a shard has not taken it in time; ask again.
+  [[nodiscard]] bool reload(const config::Config& config,
+                            std::vector<auth::Key> token_keys,
+                            const TlsContexts& tls);
   /// The first step of a stop: not ready any more, no new connections, goodbye to those there are.
   void begin_stop();
   /// Whether the last client has left.

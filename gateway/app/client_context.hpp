@@ -4,6 +4,10 @@
 #include "gateway/session/authenticator.hpp"
 #include "gateway/session/hub.hpp"
 #include "gateway/session/publish_rates.hpp"
+#include "protocol/core/limits.hpp"
+
+#include <string>
+#include <vector>
 
 namespace weir::gateway::app {
 
@@ -12,7 +16,9 @@ struct ClientContext {
   session::Hub& hub;
   session::PublishRates& rates;
   const session::Authenticator& authenticator;
-  const config::Config& config;
+  const std::vector<config::ListenConfig>& listen;  ///< in the order of the front end's listeners
+  const std::string& cookie;                        ///< that may hold a token; empty: none
+  const protocol::Limits& limits;
   bool is_draining = false;
 };
 

@@ -29,7 +29,7 @@ http::Response respond_with_page(const http::Request& request) {
 
 /// GET, which has its events, does not come here.
 http::Response respond_beside_events(const http::Request& request, const ClientContext& context) {
-  const auto& origins = context.config.listen.at(request.listener).origins;
+  const auto& origins = context.listen.at(request.listener).origins;
   // HEAD comes as GET, and events have no end that its answer could tell of.
   auto other = request;
   if (other.method == "GET") other.method = "HEAD";

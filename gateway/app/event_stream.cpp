@@ -30,8 +30,8 @@ EventStream::EventStream(const http::Request& request,
                          const ClientContext& context,
                          Now now)
     : connection_(connection) {
-  const http::CrossOriginPolicy policy{
-      .origins = context.config.listen.at(request.listener).origins, .methods = "GET, OPTIONS"};
+  const http::CrossOriginPolicy policy{.origins = context.listen.at(request.listener).origins,
+                                       .methods = "GET, OPTIONS"};
   if (const auto early = answer_early(request, policy)) {
     refuse(*early);
     return;
@@ -44,14 +44,16 @@ void EventStream::open(const http::Request& request, const ClientContext& contex
   const auto requests =
       read_event_query(request.query(), request.header("Last-Event-ID").value_or(""));
   if (!requests) return refuse(http::error_response(requests.error()));
-  const auto& listen = context.config.listen.at(request.listener);
+  const auto& listen = context.listen.at(request.listener);
   const Session::Options options{
       .codec = protocol::native::json_codec(),
       .authenticator = context.authenticator,
-      .token = find_token(request, context.config.auth.cookie),
+      .token = find_token(request, context.cookie),
       .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                    .messages_per_s = listen.max_messages_per_s,
                    .max_delay_ms = listen.max_delay_ms},
+      .certified_subject = request.certified_subject,
+      .certificate_expires_unix_s = request.certificate_expires_unix_s,
       .framing = requests->is_numbered ? Framing::numbered_events : Framing::events,
       .replies = this};
   session_ = std::make_unique<Session>(context.hub, connection_, options, now);

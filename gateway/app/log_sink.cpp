@@ -41,6 +41,7 @@ std::uint64_t count_lines(std::string_view text) {
 
 LogSink::LogSink(const Options& options)
     : options_(options),
+      level_(options.level),
       is_socket_(is_socket(options.descriptor)),
       throttle_(options.throttle),
       writer_([this] { run(); }) {

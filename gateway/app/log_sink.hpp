@@ -36,7 +36,9 @@ public:
   LogSink(const LogSink&) = delete;
   LogSink& operator=(const LogSink&) = delete;
 
-  [[nodiscard]] bool is_enabled(LogLevel level) const override { return level >= options_.level; }
+  [[nodiscard]] bool is_enabled(LogLevel level) const override { return level >= level_; }
+  /// From now on, for all threads.
+  void set_level(LogLevel level) { level_ = level; }
   void write(LogLevel level,
              std::string_view area,
              std::string_view event,
@@ -60,6 +62,7 @@ private:
   [[nodiscard]] bool wait_until_writable();
 
   const Options options_;
+  std::atomic<LogLevel> level_;
   const bool is_socket_;
   std::mutex mutex_;
   std::condition_variable wake_up_;

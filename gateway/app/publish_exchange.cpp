@@ -93,24 +93,22 @@ http::Response PublishExchange::take_response() {
 net::Answer answer_publish(const http::Request& request,
                            net::ExchangePort& connection,
                            const ClientContext& context) {
-  const http::CrossOriginPolicy policy{
-      .origins = context.config.listen.at(request.listener).origins, .methods = "POST, OPTIONS"};
+  const http::CrossOriginPolicy policy{.origins = context.listen.at(request.listener).origins,
+                                       .methods = "POST, OPTIONS"};
   if (auto early = answer_early(request, policy)) return *std::move(early);
   auto headers = http::cross_origin_headers(request, policy);
   const auto refuse = [&](http::Response response) {
     return with_headers(std::move(response), headers);
   };
-  const auto bearer = admit(context.authenticator,
-                            find_token(request, context.config.auth.cookie),
-                            context.hub.now().unix_ms);
+  const auto bearer =
+      admit(context.authenticator, request, context.cookie, context.hub.now().unix_ms);
   if (!bearer) return refuse(http::error_response(bearer.error()));
   if (!request.has_json_body()) {
     return refuse(http::error_response(
         415, {ErrorCode::bad_request, "a publish needs Content-Type: application/json"}));
   }
   if (context.is_draining) return refuse(http::error_response({ErrorCode::draining, {}}));
-  auto body =
-      protocol::native::read_publish_body(request.body, context.config.limits.publish_batch);
+  auto body = protocol::native::read_publish_body(request.body, context.limits.publish_batch);
   if (!body) {
     const bool is_too_big = body.error().code == ErrorCode::too_big;
     auto& counters = context.hub.counters();

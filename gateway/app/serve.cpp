@@ -2,22 +2,18 @@
 
 #include "gateway/app/app.hpp"
 #include "gateway/app/built_ins.hpp"
+#include "gateway/app/config_file.hpp"
 #include "gateway/app/file_limit.hpp"
-#include "gateway/app/token_keys.hpp"
-#include "gateway/config/load_config.hpp"
+#include "gateway/app/reloader.hpp"
+#include "gateway/app/service_notice.hpp"
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
-#include <system_error>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -25,35 +21,6 @@ namespace weir::gateway::app {
 namespace {
 
 constexpr Duration drain_poll = std::chrono::milliseconds(50);
-
-config::Environment read_environment() {
-  config::Environment environment;
-  for (auto* const* variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text(*variable);
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos) {
-      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-  }
-  return environment;
-}
-
-/// Errors: std::system_error - the file cannot be read.
-config::ConfigResult load(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw std::system_error(errno, std::generic_category(), file.string());
-  std::vector<std::string_view> types;
-  for (const auto& built_in : built_ins()) types.push_back(built_in.type);
-  return config::load_config({.file = file.string(),
-                              .text = text,
-                              .environment = read_environment(),
-                              .adapter_types = types});
-}
-
-std::filesystem::path folder_of(const std::filesystem::path& file) {
-  return std::filesystem::absolute(file).parent_path();
-}
 
 /// What the adapters say of their own keys, which only they know.
 void check_adapters(config::ConfigResult& result, const std::filesystem::path& folder) {
@@ -97,14 +64,14 @@ private:
   sigset_t set_{};
 };
 
-void wait_for_stop(const Signals& signals, Log& log) {
+void wait_for_stop(const Signals& signals, Reloader& reloader, const ServiceNotice& notice) {
   while (true) {
     const auto signal = signals.wait(std::chrono::hours(1));
-    if (signal == SIGHUP) {
-      log.warning("app", "not_reloaded", {{"reason", "this version reads its configuration once"}});
-    } else if (signal) {
-      return;
-    }
+    if (signal && signal != SIGHUP) return;
+    if (!signal) continue;
+    notice.reloading();
+    reloader.reload();
+    notice.ready();
   }
 }
 
@@ -131,7 +98,9 @@ void end_without(const std::string& what) {
   std::_Exit(EXIT_FAILURE);
 }
 
-void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions& options) {
+void run(LoadedConfig loaded, const ServeOptions& options) {
+  auto config = std::move(*loaded.result.config);
+  const auto as_read = config;
   const auto file_limit = raise_file_limit();
   LogSink log({.descriptor = STDERR_FILENO,
                .level = config.log.level,
@@ -151,15 +120,21 @@ void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions&
   };
   App app({.config = std::move(config),
            .config_folder = folder_of(options.config_file),
-           .token_keys = std::move(keys),
+           .token_keys = std::move(loaded.token_keys),
+           .tls = std::move(loaded.tls),
            .built_ins = built_ins(),
            .log = log,
            .announce = announce,
            .version = options.version,
            .on_stuck = end_without});
   const Signals signals;
+  const auto* notify_socket = std::getenv("NOTIFY_SOCKET");
+  const ServiceNotice notice(notify_socket == nullptr ? "" : notify_socket);
   app.start();
-  wait_for_stop(signals, log);
+  notice.ready();
+  Reloader reloader(options.config_file, as_read, app, log);
+  wait_for_stop(signals, reloader, notice);
+  notice.stopping();
   app.begin_stop();
   drain(app, signals, log, drain_limit);
 }
@@ -167,31 +142,24 @@ void run(config::Config config, std::vector<auth::Key> keys, const ServeOptions&
 }  // namespace
 
 int serve(const ServeOptions& options) {
-  auto loaded = load(options.config_file);
-  std::vector<auth::Key> keys;
-  if (loaded.config) {
-    keys = load_token_keys(*loaded.config, folder_of(options.config_file), loaded.mistakes);
-  }
-  if (!loaded.mistakes.empty()) {
-    print(stderr, to_report(loaded));
+  auto loaded = load_config_file(options.config_file);
+  const auto& result = loaded.result;
+  if (!result.mistakes.empty()) {
+    print(stderr, to_report(result));
     return 1;
   }
-  for (const auto& warning : loaded.warnings) {
-    print(stderr, to_text(warning, loaded.file) + "\n");
+  for (const auto& warning : result.warnings) {
+    print(stderr, to_text(warning, result.file) + "\n");
   }
-  run(std::move(*loaded.config), std::move(keys), options);
+  run(std::move(loaded), options);
   return 0;
 }
 
 int check(const ServeOptions& options) {
-  auto loaded = load(options.config_file);
-  if (loaded.config) {
-    const auto folder = folder_of(options.config_file);
-    check_adapters(loaded, folder);
-    static_cast<void>(load_token_keys(*loaded.config, folder, loaded.mistakes));
-  }
-  const bool is_good = loaded.mistakes.empty();
-  print(is_good ? stdout : stderr, to_report(loaded));
+  auto result = load_config_file(options.config_file).result;
+  if (result.config) check_adapters(result, folder_of(options.config_file));
+  const bool is_good = result.mistakes.empty();
+  print(is_good ? stdout : stderr, to_report(result));
   return is_good ? 0 : 1;
 }
 

@@ -12,7 +12,8 @@ struct ServeOptions {
 };
 
 /// Runs the gateway until a signal asks for its end. Returns the exit code.
-/// Shape:  SIGTERM and SIGINT drain, a second one does not wait any longer, a third one kills.
+/// Shape:  SIGHUP reads the configuration again (reloader.hpp).
+///         SIGTERM and SIGINT drain, a second one does not wait any longer, a third one kills.
 ///         Addresses go to standard output, everything else to standard error.
 [[nodiscard]] int serve(const ServeOptions& options);
 

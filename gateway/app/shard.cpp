@@ -71,6 +71,8 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 
 Shard::Shard(const Options& options)
     : options_(options),
+      listen_(options.config.listen),
+      cookie_(options.config.auth.cookie),
       adapters_(options.index, options.bridge),
       replays_(options.index, options.bridge),
       hub_(hub_options(options), options.link, &adapters_, &replays_),
@@ -94,6 +96,14 @@ bool Shard::post(std::function<void()> task) {
   const bool is_taken = tasks_.push(task) != Admission::refused;
   options_.wake_up.signal();
   return is_taken;
+}
+
+void Shard::change_clients(const std::vector<config::ListenConfig>& listen,
+                           const std::vector<net::ListenerOptions>& listeners,
+                           const std::string& cookie) {
+  listen_ = listen;
+  cookie_ = cookie;
+  for (std::size_t i = 0; i < listeners.size(); ++i) front_end_->change_listener(i, listeners[i]);
 }
 
 void Shard::stop_accepting() {
@@ -216,16 +226,19 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
   }
   const auto* codec = protocol::catalog::find_codec(target.subprotocol);
   if (codec == nullptr || is_draining_) return nullptr;
-  const auto& listen = options_.config.listen.at(target.listener);
+  const auto& listen = listen_.at(target.listener);
   auto token = auth::find_offered_token(target.offered);
-  if (token.empty()) token = auth::find_cookie(target.cookies, options_.config.auth.cookie);
-  const session::Session::Options session{.codec = *codec,
-                                          .authenticator = options_.authenticator,
-                                          .token = token,
-                                          .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
-                                                       .messages_per_s = listen.max_messages_per_s,
-                                                       .max_delay_ms = listen.max_delay_ms},
-                                          .is_compressed = target.is_compressed};
+  if (token.empty()) token = auth::find_cookie(target.cookies, cookie_);
+  const session::Session::Options session{
+      .codec = *codec,
+      .authenticator = options_.authenticator,
+      .token = token,
+      .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
+                   .messages_per_s = listen.max_messages_per_s,
+                   .max_delay_ms = listen.max_delay_ms},
+      .certified_subject = target.certified_subject,
+      .certificate_expires_unix_s = target.certificate_expires_unix_s,
+      .is_compressed = target.is_compressed};
   return std::make_unique<session::Session>(hub_, connection, session, now);
 }
 
@@ -233,7 +246,9 @@ ClientContext Shard::client_context() {
   return {.hub = hub_,
           .rates = rates_,
           .authenticator = options_.authenticator,
-          .config = options_.config,
+          .listen = listen_,
+          .cookie = cookie_,
+          .limits = options_.config.limits,
           .is_draining = is_draining_};
 }
 

@@ -80,6 +80,11 @@ public:
   [[nodiscard]] bool post(std::function<void()> task);
 
   // For tasks
+  /// Goes by these listeners and this cookie for the clients that come from now on. As many
+  /// listeners as before, at the same addresses.
+  void change_clients(const std::vector<config::ListenConfig>& listen,
+                      const std::vector<net::ListenerOptions>& listeners,
+                      const std::string& cookie);
   void stop_accepting();
   /// Says goodbye to all clients and ends their connections.
   void close_connections();
@@ -108,6 +113,8 @@ private:
   void run_empty_turn();
 
   Options options_;
+  std::vector<config::ListenConfig> listen_;
+  std::string cookie_;  ///< that may hold a token; empty: none
   bool is_draining_ = false;
   Inbox<std::function<void()>> tasks_{{.items = 64, .bytes = SIZE_MAX / 2}};
   ShardAdapters adapters_;

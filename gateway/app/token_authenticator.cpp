@@ -9,15 +9,28 @@ namespace weir::gateway::app {
 using protocol::ErrorCode;
 using protocol::fail;
 
-TokenAuthenticator::TokenAuthenticator(Options options)
-    : options_(std::move(options)), anonymous_(auth::Rights::of_anonymous(options_.rights)) {
-  if (!options_.keys.empty()) verifier_.emplace(std::move(options_.keys), options_.rules);
+TokenAuthenticator::Policy::Policy(Options options)
+    : rights(std::move(options.rights)),
+      lets_anonymous_in(options.lets_anonymous_in),
+      leeway_s(options.rules.leeway_s),
+      anonymous(auth::Rights::of_anonymous(rights)) {
+  if (!options.keys.empty()) verifier.emplace(std::move(options.keys), std::move(options.rules));
+}
+
+TokenAuthenticator::TokenAuthenticator(Options options) {
+  replace(std::move(options));
+}
+
+void TokenAuthenticator::replace(Options options) {
+  policies_.push_back(std::make_unique<const Policy>(std::move(options)));
+  policy_ = policies_.back().get();
 }
 
 protocol::Result<session::Identity> TokenAuthenticator::identify(std::string_view token,
                                                                  std::int64_t unix_ms) const {
-  if (!verifier_) return fail(ErrorCode::bad_token, "this gateway knows no tokens");
-  auto claims = verifier_->verify(token, unix_ms);
+  const auto& policy = *policy_.load();
+  if (!policy.verifier) return fail(ErrorCode::bad_token, "this gateway knows no tokens");
+  auto claims = policy.verifier->verify(token, unix_ms);
   if (!claims) {
     const auto& error = claims.error();
     ++refused_.at(static_cast<std::size_t>(error.fault));
@@ -32,8 +45,24 @@ protocol::Result<session::Identity> TokenAuthenticator::identify(std::string_vie
   session::Identity identity;
   identity.subject = claims->subject;
   identity.rights =
-      std::make_unique<const RightsAuthorizer>(auth::Rights::of_bearer(options_.rights, *claims));
-  identity.expires_unix_ms = (claims->expires_unix_s + options_.rules.leeway_s) * 1000;
+      std::make_unique<const RightsAuthorizer>(auth::Rights::of_bearer(policy.rights, *claims));
+  identity.expires_unix_ms = (claims->expires_unix_s + policy.leeway_s) * 1000;
+  return identity;
+}
+
+protocol::Result<session::Identity> TokenAuthenticator::identify_certificate(
+    std::string_view subject, std::int64_t expires_unix_s) const {
+  auth::Claims claims;
+  claims.subject = subject;
+  claims.facts.emplace_back("sub", subject);
+  if (is_revoked(claims)) {
+    return fail(ErrorCode::bad_token, "the certificate's subject was withdrawn");
+  }
+  session::Identity identity;
+  identity.subject = subject;
+  identity.rights = std::make_unique<const RightsAuthorizer>(
+      auth::Rights::of_bearer(policy_.load()->rights, claims));
+  identity.expires_unix_ms = expires_unix_s * 1000;
   return identity;
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -33,11 +34,18 @@ public:
 
   explicit TokenAuthenticator(Options options);
 
+  /// Goes by these from now on. Who has shown a token before keeps what it may do until it shows
+  /// another.
+  void replace(Options options);
+
   // Authenticator
   [[nodiscard]] protocol::Result<session::Identity> identify(std::string_view token,
                                                              std::int64_t unix_ms) const override;
+  [[nodiscard]] protocol::Result<session::Identity> identify_certificate(
+      std::string_view subject, std::int64_t expires_unix_s) const override;
   [[nodiscard]] const session::Authorizer* anonymous() const override {
-    return options_.lets_anonymous_in ? &anonymous_ : nullptr;
+    const auto& policy = *policy_.load();
+    return policy.lets_anonymous_in ? &policy.anonymous : nullptr;
   }
 
   /// From now on no token of this subject is good that was issued up to `unix_s`, or that does not
@@ -48,11 +56,23 @@ public:
   void fill(metrics::MetricsSnapshot& snapshot) const;
 
 private:
+  /// What the options come to.
+  struct Policy {
+    explicit Policy(Options options);
+
+    std::vector<RightsEntry> rights;
+    bool lets_anonymous_in;
+    std::int64_t leeway_s;
+    RightsAuthorizer anonymous;
+    std::optional<auth::TokenVerifier> verifier;
+  };
+
   [[nodiscard]] bool is_revoked(const auth::Claims& claims) const;
 
-  Options options_;
-  RightsAuthorizer anonymous_;
-  std::optional<auth::TokenVerifier> verifier_;
+  /// The newest last. All of them stay: sessions refer to what they began with, and an operator
+  /// replaces them by hand.
+  std::vector<std::unique_ptr<const Policy>> policies_;
+  std::atomic<const Policy*> policy_ = nullptr;
   mutable std::array<std::atomic<std::uint64_t>, auth::token_faults> refused_{};
   mutable std::atomic<std::uint64_t> revoked_ = 0;
   mutable std::atomic<std::uint64_t> accepted_ = 0;

@@ -69,17 +69,15 @@ net::Answer answer_topic(const http::Request& request,
                          std::string_view name,
                          net::ExchangePort& connection,
                          const ClientContext& context) {
-  const http::CrossOriginPolicy policy{
-      .origins = context.config.listen.at(request.listener).origins,
-      .methods = "GET, HEAD, OPTIONS"};
+  const http::CrossOriginPolicy policy{.origins = context.listen.at(request.listener).origins,
+                                       .methods = "GET, HEAD, OPTIONS"};
   if (auto early = answer_early(request, policy)) return *std::move(early);
   auto headers = http::cross_origin_headers(request, policy);
   const auto refuse = [&](const protocol::Error& error) {
     return with_headers(http::error_response(error), headers);
   };
-  const auto bearer = admit(context.authenticator,
-                            find_token(request, context.config.auth.cookie),
-                            context.hub.now().unix_ms);
+  const auto bearer =
+      admit(context.authenticator, request, context.cookie, context.hub.now().unix_ms);
   if (!bearer) return refuse(bearer.error());
   const auto topic = http::percent_decode(name);
   if (!topic) return refuse({ErrorCode::bad_topic, "the path is not percent-encoded well"});

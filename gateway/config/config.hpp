@@ -17,6 +17,14 @@ namespace weir::gateway::config {
 // One struct per section of the file. The initial values are the defaults; ranges and meanings are
 // in deploy/docs/CONFIGURATION.md, which is tested against them.
 
+/// `tls` of a listener. Paths begin at the folder of the configuration.
+struct TlsConfig {
+  std::string certificate;  ///< PEM: its own, then those of the chain; empty: no TLS
+  std::string key;          ///< PEM
+  std::string client_ca;    ///< PEM: clients must show a certificate of these; empty: need not
+  friend bool operator==(const TlsConfig&, const TlsConfig&) = default;
+};
+
 /// `[listen]`: one address that clients connect to.
 struct ListenConfig {
   std::string address = "127.0.0.1";  ///< an IP address
@@ -26,6 +34,8 @@ struct ListenConfig {
   std::uint64_t max_bytes_per_s = 0;  ///< ceiling of each session that comes here, 0: none
   double max_messages_per_s = 0;      ///< ceiling of each session that comes here, 0: none
   std::int64_t max_delay_ms = 0;      ///< its deliveries may wait this long for company
+  TlsConfig tls{};                    ///< none: plain
+  std::uint32_t line = 0;             ///< where it begins in the file, for messages about it
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
@@ -34,6 +44,7 @@ struct AdminConfig {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8081;  ///< 0: any free one
   bool allow_remote = false;  ///< whether `address` may be other than loopback
+  TlsConfig tls{};            ///< none: plain
   friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
 };
 

@@ -119,6 +119,10 @@ Config read_config(const Node& root, std::span<const std::string_view> types, Mi
   Config config;
   read_root(root, config, mistakes);
   read_each("listen", root, listen_keys(), config.listen, mistakes);
+  const auto listen_tables = tables_of(root, "listen");
+  for (std::size_t i = 0; i < config.listen.size(); ++i) {
+    config.listen[i].line = listen_tables[i]->place.line;
+  }
   read_once("admin", root, admin_keys(), config.admin, mistakes);
   read_once("auth", root, auth_keys(), config.auth, mistakes);
   read_each("key", root, key_keys(), config.keys, mistakes);

@@ -2,6 +2,7 @@
 
 #include "gateway/config/adapter_json.hpp"
 #include "gateway/config/text_checks.hpp"
+#include "gateway/config/tls_table.hpp"
 
 namespace weir::gateway::config {
 namespace {
@@ -58,8 +59,6 @@ void describe(SectionInfo section, const std::vector<Key<S>>& keys, std::vector<
   }
 }
 
-constexpr std::string_view no_tls = "TLS is not built yet";
-
 }  // namespace
 
 std::vector<Key<Config>> root_keys() {
@@ -77,7 +76,7 @@ std::vector<Key<ListenConfig>> listen_keys() {
       key("max_bytes_per_s", &ListenConfig::max_bytes_per_s, bytes_per_s()),
       key("max_messages_per_s", &ListenConfig::max_messages_per_s, number(per_second_max)),
       key("max_delay_ms", &ListenConfig::max_delay_ms, delay_ms()),
-      refused_key<ListenConfig>("tls", no_tls),
+      key("tls", &ListenConfig::tls, tls_table()),
   };
 }
 
@@ -86,7 +85,7 @@ std::vector<Key<AdminConfig>> admin_keys() {
       key("address", &AdminConfig::address, ip_address()),
       key("port", &AdminConfig::port, port()),
       key("allow_remote", &AdminConfig::allow_remote, boolean()),
-      refused_key<AdminConfig>("tls", no_tls),
+      key("tls", &AdminConfig::tls, tls_table()),
   };
 }
 

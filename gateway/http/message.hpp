@@ -33,6 +33,8 @@ struct Request {
   std::string peer_address{};                ///< IP address without the port
   ListenerRole role = ListenerRole::client;  ///< of the listener that it came to
   std::size_t listener = 0;                  ///< which of the front end's listeners that is
+  std::string certified_subject{};           ///< by a client certificate; empty: by none
+  std::int64_t certificate_expires_unix_s = 0;
 
   /// The value of the first header with this name, ignoring case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

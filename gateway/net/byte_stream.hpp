@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace weir::gateway::net {
@@ -22,7 +24,13 @@ struct IoResult {
   std::size_t bytes = 0;
 };
 
-/// The bytes of a connection, plain or (later) through TLS. Never blocks. Owned by the connection;
+/// What a peer has proven by a certificate of an authority that its listener trusts.
+struct PeerCertificate {
+  std::string subject;  ///< its common name
+  std::int64_t expires_unix_s = 0;
+};
+
+/// The bytes of a connection, plain or through TLS. Never blocks. Owned by the connection;
 /// closes its descriptor when it is destroyed.
 class ByteStream {
 public:
@@ -42,6 +50,15 @@ public:
   virtual void reset() = 0;
   /// To be watched for readiness.
   [[nodiscard]] virtual int descriptor() const = 0;
+  /// A read has to be tried again when the socket can be written to: a TLS handshake has something
+  /// to say.
+  [[nodiscard]] virtual bool reads_when_writable() const { return false; }
+  /// Why TLS has ended the connection; nullptr: it has not.
+  [[nodiscard]] virtual const char* tls_fault() const { return nullptr; }
+  /// After the handshake; none: the peer has shown none, or need not.
+  [[nodiscard]] virtual std::optional<PeerCertificate> peer_certificate() const {
+    return std::nullopt;
+  }
 };
 
 /// What the kernel holds for the peer of a TCP socket, sent or not, and the peer has not

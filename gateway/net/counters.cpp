@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, refusal_count> refusal_names{"connections
                                                                     "subprotocol",
                                                                     "origin",
                                                                     "not_found",
-                                                                    "endpoint"};
+                                                                    "endpoint",
+                                                                    "tls"};
 
 constexpr std::array<std::string_view, limit_count> limit_names{"message_bytes",
                                                                 "wire_bytes",

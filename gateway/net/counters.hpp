@@ -25,8 +25,9 @@ enum class Refusal : std::uint8_t {
   origin,              ///< a page of an origin that is not allowed
   not_found,           ///< no endpoint at this path
   endpoint,            ///< the endpoint did not take it
+  tls,                 ///< no TLS handshake, or none that both sides agree to
 };
-inline constexpr std::size_t refusal_count = static_cast<std::size_t>(Refusal::endpoint) + 1;
+inline constexpr std::size_t refusal_count = static_cast<std::size_t>(Refusal::tls) + 1;
 
 /// A limit of the configuration that ended a WebSocket.
 enum class LimitHit : std::uint8_t {

@@ -51,7 +51,7 @@ void EndpointConnection::start(std::unique_ptr<ByteStream> stream, PeerKey peer,
 void EndpointConnection::on_ready(Readiness readiness) {
   if (!stream_) return;
   has_ended_ |= readiness.has_ended;
-  if (readiness.can_read) {
+  if (readiness.can_read || (readiness.can_write && stream_->reads_when_writable())) {
     can_read_ = true;
     read();
   }

@@ -98,6 +98,13 @@ public:
     plan_next_turn();
   }
 
+  void change_listener(std::size_t listener, const ListenerOptions& options) {
+    auto& view = *views_.at(listener);
+    view.origins = options.origins;
+    view.allows_deflate = options.allows_deflate;
+    view.tls = options.tls;
+  }
+
   void stop_accepting(http::ListenerRole role) {
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
       if (views_[i]->role == role) listeners_[i]->stop();
@@ -123,7 +130,8 @@ private:
         std::make_unique<ListenerView>(ListenerView{.role = options.role,
                                                     .origins = options.origins,
                                                     .index = index,
-                                                    .allows_deflate = options.allows_deflate}));
+                                                    .allows_deflate = options.allows_deflate,
+                                                    .tls = options.tls}));
     listeners_.push_back(std::make_unique<Listener>(
         io_,
         Listener::Options{.address = options.address,
@@ -137,7 +145,7 @@ private:
 
   void accept(Listener& listener, const ListenerView& view) {
     for (int i = 0; i < accepts_max; ++i) {
-      auto [connection, failure] = listener.accept();
+      auto [connection, failure] = listener.accept(view.tls ? &*view.tls : nullptr);
       if (connection) {
         take(std::move(*connection), view);
         continue;
@@ -249,6 +257,9 @@ std::size_t FrontEnd::connection_count() const {
 }
 void FrontEnd::run_turn(const std::function<void(Now)>& work) {
   impl_->run_turn(work);
+}
+void FrontEnd::change_listener(std::size_t listener, const ListenerOptions& options) {
+  impl_->change_listener(listener, options);
 }
 void FrontEnd::stop_accepting(http::ListenerRole role) {
   impl_->stop_accepting(role);

@@ -6,6 +6,7 @@
 #include "gateway/net/admission.hpp"
 #include "gateway/net/counters.hpp"
 #include "gateway/net/exchange.hpp"
+#include "gateway/net/tls_context.hpp"
 #include "gateway/session/endpoint.hpp"
 #include "protocol/core/error.hpp"
 #include "protocol/core/limits.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,8 @@ struct UpgradeTarget {
   bool is_compressed = false;       ///< deliveries may be: RFC 7692, without context takeover
   std::size_t listener = 0;         ///< which of the options' listeners it came to
   const http::Request* event_request = nullptr;  ///< of an event stream; nullptr: a WebSocket
+  std::string_view certified_subject{};          ///< by a client certificate; empty: by none
+  std::int64_t certificate_expires_unix_s = 0;
 };
 
 /// What a front end needs from the shard that owns it. All calls come from the shard's thread.
@@ -64,7 +68,8 @@ struct ListenerOptions {
   std::uint16_t port = 0;             ///< 0: any free one
   http::ListenerRole role = http::ListenerRole::client;
   std::vector<std::string> origins{};  ///< empty: same host; "*" or exact origins
-  bool allows_deflate = false;  ///< permessage-deflate for the routes, where clients offer it
+  bool allows_deflate = false;      ///< permessage-deflate for the routes, where clients offer it
+  std::optional<TlsContext> tls{};  ///< none: plain
 };
 
 /// An endpoint of the client listeners.
@@ -123,6 +128,10 @@ public:
   /// Does `work` as a turn: begin_turn, work, end_turn, then the due connections are flushed. For
   /// all that reaches endpoints other than through this class; not from inside a turn.
   void run_turn(const std::function<void(Now)>& work);
+
+  /// What a listener goes by from its next connection on: origins, compression, certificate; its
+  /// address and its role stay. `listener`: its place in the options.
+  void change_listener(std::size_t listener, const ListenerOptions& options);
 
   /// Closes the listeners of this role. Connections go on.
   void stop_accepting(http::ListenerRole role);

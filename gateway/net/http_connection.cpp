@@ -46,7 +46,7 @@ void HttpConnection::set_deadline(Duration from_now) {
 
 void HttpConnection::on_ready(Readiness readiness) {
   if (!accepted_.stream) return;
-  if (readiness.can_read) {
+  if (readiness.can_read || (readiness.can_write && accepted_.stream->reads_when_writable())) {
     can_read_ = true;
     read();
   }
@@ -106,7 +106,10 @@ void HttpConnection::read() {
   for (int round = 0; round < rounds_max && can_read_; ++round) {
     if (!accepted_.stream || phase_ == Phase::writing || phase_ == Phase::waiting) return;
     const auto [status, bytes] = accepted_.stream->read(buffer);
-    if (status == IoResult::Status::broken) return close();
+    if (status == IoResult::Status::broken) {
+      note_tls_fault();
+      return close();
+    }
     // Whoever has ended its side may still wait for a response that is under way, but has no more
     // requests.
     if (status == IoResult::Status::ended) return close();
@@ -114,6 +117,13 @@ void HttpConnection::read() {
     if (bytes > 0 && phase_ == Phase::reading) take(protocol::as_text(buffer.first(bytes)));
   }
   if (accepted_.stream && can_read_) services_.reactor.queue_input(*this);
+}
+
+void HttpConnection::note_tls_fault() const {
+  const auto* fault = accepted_.stream->tls_fault();
+  if (fault == nullptr) return;
+  services_.counters.count(Refusal::tls);
+  services_.log.debug("net", "tls_failed", {{"peer", accepted_.address}, {"reason", fault}});
 }
 
 void HttpConnection::take(std::string_view bytes) {
@@ -133,6 +143,10 @@ void HttpConnection::on_request(ReadRequest read) {
   request.peer_address = accepted_.address;
   request.role = accepted_.listener->role;
   request.listener = accepted_.listener->index;
+  if (auto certificate = accepted_.stream->peer_certificate()) {
+    request.certified_subject = std::move(certificate->subject);
+    request.certificate_expires_unix_s = certificate->expires_unix_s;
+  }
   if (is_client()) {
     const auto answer = answer_handshake(request,
                                          services_.routes,
@@ -206,18 +220,21 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
     endpoint = std::make_unique<EchoEndpoint>(machine, upgrade.deflate);
   } else {
     const auto offered = request.joined("Sec-WebSocket-Protocol");
-    endpoint = services_.port.make_endpoint({.path = request.path(),
-                                             .query = request.query(),
-                                             .subprotocol = upgrade.subprotocol,
-                                             .origin = request.header("Origin").value_or(""),
-                                             .peer_address = request.peer_address,
-                                             .offered = offered,
-                                             .cookies = request.header("Cookie").value_or(""),
-                                             .is_compressed = upgrade.deflate.has_value(),
-                                             .listener = accepted_.listener->index,
-                                             .event_request = is_stream ? &request : nullptr},
-                                            machine,
-                                            now);
+    endpoint = services_.port.make_endpoint(
+        {.path = request.path(),
+         .query = request.query(),
+         .subprotocol = upgrade.subprotocol,
+         .origin = request.header("Origin").value_or(""),
+         .peer_address = request.peer_address,
+         .offered = offered,
+         .cookies = request.header("Cookie").value_or(""),
+         .is_compressed = upgrade.deflate.has_value(),
+         .listener = accepted_.listener->index,
+         .event_request = is_stream ? &request : nullptr,
+         .certified_subject = request.certified_subject,
+         .certificate_expires_unix_s = request.certificate_expires_unix_s},
+        machine,
+        now);
   }
   if (!endpoint) {
     return refuse({.refusal = Refusal::endpoint,

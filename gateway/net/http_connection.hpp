@@ -56,6 +56,7 @@ private:
 
   void on_answered() override;
   void read();
+  void note_tls_fault() const;
   void take(std::string_view bytes);
   void on_request(ReadRequest read);
   void on_bad_request(const BadRequest& bad);

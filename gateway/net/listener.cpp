@@ -1,5 +1,7 @@
 #include "gateway/net/listener.hpp"
 
+#include "gateway/net/tls_stream.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -60,14 +62,17 @@ public:
     wait();
   }
 
-  Result accept() {
+  Result accept(const TlsContext* tls) {
     tcp::endpoint peer;
     while (acceptor_.is_open()) {
       auto size = static_cast<socklen_t>(peer.capacity());
       const int descriptor =
           ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (descriptor >= 0) {
-        return {.connection = Connection{make_tcp_stream(descriptor), text_of(peer.address())}};
+        auto stream =
+            tls == nullptr ? make_tcp_stream(descriptor) : make_tls_stream(descriptor, *tls);
+        if (!stream) continue;
+        return {.connection = Connection{std::move(stream), text_of(peer.address())}};
       }
       if (is_out_of_resources(errno)) {
         is_paused_ = true;
@@ -129,8 +134,8 @@ Listener::Listener(asio::io_context& io, const Options& options, std::function<v
 
 Listener::~Listener() = default;
 
-Listener::Result Listener::accept() {
-  return impl_->accept();
+Listener::Result Listener::accept(const TlsContext* tls) {
+  return impl_->accept(tls);
 }
 std::uint16_t Listener::port() const {
   return impl_->port();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/net/byte_stream.hpp"
+#include "gateway/net/tls_context.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -44,8 +45,8 @@ public:
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  /// Takes the next connection that waits.
-  [[nodiscard]] Result accept();
+  /// Takes the next connection that waits. `tls`: what it goes by; nullptr: it is plain.
+  [[nodiscard]] Result accept(const TlsContext* tls);
   [[nodiscard]] std::uint16_t port() const;
   /// Closes the socket. Connections that wait are reset.
   void stop();

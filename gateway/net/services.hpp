@@ -8,7 +8,9 @@
 #include "gateway/net/handshake.hpp"
 #include "gateway/net/reactor.hpp"
 #include "gateway/net/request_reader.hpp"
+#include "gateway/net/tls_context.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct ListenerView {
   std::vector<std::string> origins{};
   std::size_t index = 0;  ///< in the front end's options
   bool allows_deflate = false;
+  std::optional<TlsContext> tls{};  ///< none: plain
 };
 
 /// What all connections of a front end use. Owned by it, outlives them.

@@ -26,6 +26,10 @@ public:
   /// Errors: bad_token, token_expired - with a text for the bearer.
   [[nodiscard]] virtual protocol::Result<Identity> identify(std::string_view token,
                                                             std::int64_t unix_ms) const = 0;
+  /// Whom a certificate makes its bearer, whose issuer the listener trusts.
+  /// Errors: bad_token - it was withdrawn.
+  [[nodiscard]] virtual protocol::Result<Identity> identify_certificate(
+      std::string_view subject, std::int64_t expires_unix_s) const = 0;
   /// What a client without a token may do; nullptr: it is not let in.
   [[nodiscard]] virtual const Authorizer* anonymous() const = 0;
 };

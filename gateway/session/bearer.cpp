@@ -27,6 +27,14 @@ protocol::Result<void> Bearer::show(std::string_view token, std::int64_t unix_ms
   return {};
 }
 
+protocol::Result<void> Bearer::show_certificate(std::string_view subject,
+                                                std::int64_t expires_unix_s) {
+  auto shown = authenticator_->identify_certificate(subject, expires_unix_s);
+  if (!shown) return fail(shown.error());
+  identity_ = std::make_unique<const Identity>(std::move(*shown));
+  return {};
+}
+
 const Authorizer& Bearer::rights() const {
   static const Nothing nothing;
   if (identity_ != nullptr) return *identity_->rights;

@@ -20,6 +20,10 @@ public:
   /// Errors: bad_token, token_expired; forbidden - it is for somebody else.
   protocol::Result<void> show(std::string_view token, std::int64_t unix_ms);
 
+  /// Takes a certificate that the connection began with; a token may come later, for the same
+  /// subject. Errors: bad_token.
+  protocol::Result<void> show_certificate(std::string_view subject, std::int64_t expires_unix_s);
+
   /// Whether it may do anything at all.
   [[nodiscard]] bool is_admitted() const {
     return identity_ != nullptr || authenticator_->anonymous() != nullptr;

@@ -29,8 +29,10 @@ public:
   struct Options {
     const protocol::Codec& codec;
     const Authenticator& authenticator;
-    std::string_view token{};    ///< from the handshake, where one was in it; lives for the call
-    Ceilings ceilings{};         ///< of the listener, beside those of the rights
+    std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
+    Ceilings ceilings{};       ///< of the listener, beside those of the rights
+    std::string_view certified_subject{};  ///< by a client certificate; empty: by none
+    std::int64_t certificate_expires_unix_s = 0;
     bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
     Framing framing = Framing::websocket;
     ReplyPort* replies =
@@ -105,7 +107,7 @@ private:
   /// Makes the session that of the token's bearer. False: the request was refused, and the
   /// connection ends.
   [[nodiscard]] bool take_token(const std::string& token, protocol::RequestId id);
-  void take_handshake_token(std::string_view token);
+  void begin_as(const protocol::Result<void>& shown);
   void end_refused(protocol::CloseReason reason);
   /// When the token expires; wall time may jump, so the moment is computed anew each time.
   [[nodiscard]] std::optional<TimePoint> identity_ends_at() const;

@@ -4,6 +4,7 @@
 #include "gateway/session/hub.hpp"
 #include "gateway/session/session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -14,6 +15,12 @@ namespace weir::gateway::session {
 using protocol::CloseReason;
 using protocol::Error;
 using protocol::ErrorCode;
+
+namespace {
+
+constexpr std::int64_t look_ahead_ms = std::int64_t{365} * 24 * 3600 * 1000;
+
+}  // namespace
 
 CloseReason close_reason_of_token(ErrorCode code) {
   if (code == ErrorCode::token_expired) return CloseReason::token_expired;
@@ -57,8 +64,7 @@ bool Session::admit(const protocol::Command& command) {
   return false;
 }
 
-void Session::take_handshake_token(std::string_view token) {
-  const auto shown = bearer_.show(token, hub_.now().unix_ms);
+void Session::begin_as(const protocol::Result<void>& shown) {
   if (!shown) refusal_ = close_reason_of_token(shown.error().code);
   port_.request_flush();
 }
@@ -88,7 +94,9 @@ Ceilings Session::configured_ceilings() const {
 std::optional<TimePoint> Session::identity_ends_at() const {
   if (!bearer_.has_token()) return std::nullopt;
   const auto& now = hub_.now();
-  return now.steady + milliseconds(bearer_.expires_unix_ms() - now.unix_ms);
+  // Certificates may end later than a time point of ours can say.
+  const auto lasts_ms = std::min(bearer_.expires_unix_ms() - now.unix_ms, look_ahead_ms);
+  return now.steady + milliseconds(lasts_ms);
 }
 
 }  // namespace weir::gateway::session

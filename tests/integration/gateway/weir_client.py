@@ -23,17 +23,19 @@ def parse(payload):
 
 class Client:
     """One WebSocket that speaks weir.v1.json. `receive_buffer`: the kernel's, where it has to be small; `headers`: more
-    lines of the handshake, each with its end."""
+    lines of the handshake, each with its end; `tls`: an SSLContext, for wss."""
 
     subprotocol, data_opcode = "weir.v1.json", TEXT
 
-    def __init__(self, url, receive_buffer=None, subprotocols=None, headers=""):
+    def __init__(self, url, receive_buffer=None, subprotocols=None, headers="", tls=None):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(PATIENCE_S)
         self.socket.connect((parts.hostname, parts.port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=parts.hostname)
         self.bytes = b""
         self.messages = collections.deque()
         self.closed = None  # (code, reason) of the close frame; (1006, "") without one

@@ -45,14 +45,14 @@ def run(*words, stdin=None, seconds=PATIENCE_S):
 
 
 class Gateway:
-    """One `weir serve`. `more` is added to the configuration, `limits` and `listen` are lines of its [limits] and
-    [listen]; `port` is that of a gateway that has ended, where it has to be the same."""
+    """One `weir serve`. `more` is added to the configuration, `limits`, `listen` and `admin` are lines of the
+    sections of that name; `port` is that of a gateway that has ended, where it has to be the same."""
 
-    def __init__(self, folder, shards=1, more="", limits="", adapters=FEED, port=0, listen=""):
+    def __init__(self, folder, shards=1, more="", limits="", adapters=FEED, port=0, listen="", admin=""):
         self.folder = folder
         self.config = folder / "weir.toml"
         self.config.write_text(
-            f"shards = {shards}\n[[listen]]\nport = {port}\n{listen}\n[admin]\nport = 0\n[limits]\ndrain_ms = 1000\n{limits}\n"
+            f"shards = {shards}\n[[listen]]\nport = {port}\n{listen}\n[admin]\nport = 0\n{admin}\n[limits]\ndrain_ms = 1000\n{limits}\n"
             f"{RIGHTS}{more}{adapters}"
         )
         self.log_file = folder / "log"

@@ -1,6 +1,7 @@
 #include "gateway/app/api_call.hpp"
 
 #include "tests/unit/gateway/app/client_fixture.hpp"
+#include "tests/unit/gateway/session/scripted_authenticator.hpp"
 
 #include <doctest/doctest.h>
 
@@ -55,11 +56,22 @@ TEST_CASE("a token is taken from Authorization, else from the cookie that is con
 }
 
 TEST_CASE("who shows no token is anonymous where that is allowed, a bad token is never") {
+  const auto plain = ClientFixture::request("GET", "/", {});
+  const auto bad = ClientFixture::request("GET", "/", {{"Authorization", "Bearer x"}});
   ClientFixture open;
-  CHECK(admit(open.authenticator, "", 0));
-  CHECK(admit(open.authenticator, "x", 0).error().code == protocol::ErrorCode::bad_token);
+  CHECK(admit(open.authenticator, plain, "", 0));
+  CHECK(admit(open.authenticator, bad, "", 0).error().code == protocol::ErrorCode::bad_token);
   ClientFixture closed({}, false);
-  CHECK(admit(closed.authenticator, "", 0).error().code == protocol::ErrorCode::bad_token);
+  CHECK(admit(closed.authenticator, plain, "", 0).error().code == protocol::ErrorCode::bad_token);
+}
+
+TEST_CASE("a client certificate says who it is without a token") {
+  const session::Scripted closed(false);
+  auto certified = ClientFixture::request("GET", "/", {});
+  certified.certified_subject = "alice";
+  const auto bearer = admit(closed, certified, "", 0);
+  REQUIRE(bearer);
+  CHECK(bearer->subject() == "alice");
 }
 
 }  // namespace weir::gateway::app

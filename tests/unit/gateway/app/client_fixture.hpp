@@ -31,7 +31,9 @@ struct ClientFixture : net::ExchangePort {
     return {.hub = rig.hub,
             .rates = rates,
             .authenticator = authenticator,
-            .config = config,
+            .listen = config.listen,
+            .cookie = config.auth.cookie,
+            .limits = config.limits,
             .is_draining = is_draining};
   }
   /// A request with a Host, from this machine.

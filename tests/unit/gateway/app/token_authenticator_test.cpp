@@ -101,5 +101,35 @@ TEST_CASE("as many subjects are remembered as the limit says, and not one more")
   CHECK(authenticator.revoke("s0", 2));
 }
 
+TEST_CASE("a certificate's subject has the rights of that name until it is withdrawn") {
+  TokenAuthenticator authenticator(options());
+  const auto identity = authenticator.identify_certificate("alice", 1'790'000'060);
+  REQUIRE(identity);
+  CHECK(identity->subject == "alice");
+  CHECK(identity->rights->may_read("a/b"));
+  CHECK_FALSE(identity->rights->may_read("public/b"));
+  CHECK(identity->expires_unix_ms == 1'790'000'060'000);
+  CHECK(authenticator.revoke("alice", 1'790'000'000));
+  CHECK_FALSE(authenticator.identify_certificate("alice", 1'790'000'060));
+}
+
+TEST_CASE("other options hold for who comes, and who is there keeps what it has") {
+  TokenAuthenticator authenticator(options());
+  const auto* before = authenticator.anonymous();
+  REQUIRE(before != nullptr);
+  const auto good = token(R"({"sub":"alice","exp":1790000060})");
+  auto other = options();
+  other.rights = {{"sub=alice", {"b/#"}, {}, 0, 0}};
+  other.lets_anonymous_in = false;
+  authenticator.replace(std::move(other));
+  CHECK(authenticator.anonymous() == nullptr);
+  CHECK(before->may_read("public/b"));
+  CHECK(authenticator.identify(good, now_ms)->rights->may_read("b/c"));
+  auto keyless = options();
+  keyless.keys.clear();
+  authenticator.replace(std::move(keyless));
+  CHECK_FALSE(authenticator.identify(good, now_ms));
+}
+
 }  // namespace
 }  // namespace weir::gateway::app

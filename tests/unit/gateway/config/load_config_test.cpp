@@ -93,8 +93,12 @@ format = "json"
 )");
   CHECK(config.shards == 4);
   REQUIRE(config.listen.size() == 2);
-  CHECK(config.listen[0] == ListenConfig{"::1", 0, {"*", "https://app.example.com:8443"}});
-  CHECK(config.listen[1] == ListenConfig{"0.0.0.0", 8080, {}});
+  CHECK(config.listen[0].address == "::1");
+  CHECK(config.listen[0].port == 0);
+  CHECK(config.listen[0].origins == std::vector<std::string>{"*", "https://app.example.com:8443"});
+  CHECK(config.listen[1].address == "0.0.0.0");
+  CHECK(config.listen[1].port == 8080);
+  CHECK(config.listen[1].line > config.listen[0].line);
   CHECK(config.admin == AdminConfig{"127.0.0.1", 9, false});
   CHECK_FALSE(config.auth.anonymous);
   CHECK(config.rights == std::vector{RightsEntry{"*", {"#", "$weir/#"}, {"chat/+"}, 65536, 2.5}});
@@ -206,8 +210,9 @@ TEST_CASE("each mistake says what is wrong and what was expected") {
        "weir.toml:2:33: listen.origins: \"https://b.example/\" has more than a host and a port; "
        "expected \"*\" or origins like \"https://app.example.com\""},
       {"TLS",
-       "[listen]\ntls = { certificate = \"a\", key = \"b\" }\n",
-       "weir.toml:2:7: listen.tls: TLS is not built yet; remove it"},
+       "[listen]\ntls = { certificate = \"a\" }\n",
+       "weir.toml:2:7: listen.tls: has no key; expected a table like { certificate = \"cert.pem\", "
+       "key = \"key.pem\" }"},
       {"open admin port",
        "[admin]\naddress = \"0.0.0.0\"\n",
        "weir.toml:2:11: admin.address: \"0.0.0.0\" can be reached from other machines, and the "

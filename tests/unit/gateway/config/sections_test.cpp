@@ -43,13 +43,13 @@ TEST_CASE("each limit's key changes that limit and no other") {
 }
 
 TEST_CASE("a key that is refused says why, whatever its value") {
-  ListenConfig listen;
+  protocol::Limits limits;
   Mistakes mistakes;
-  const Node table{Node::Table{{"tls", {1, 1, ""}, {Node::Table{}, {1, 7, ""}}}}, {}};
-  read_section("listen", table, listen_keys(), listen, mistakes);
+  const Node table{Node::Table{{"topic_bytes", {1, 1, ""}, {std::int64_t{9}, {1, 7, ""}}}}, {}};
+  read_section("limits", table, limits_keys(), limits, mistakes);
   REQUIRE(mistakes.size() == 1);
-  CHECK(mistakes[0].key == "listen.tls");
-  CHECK(mistakes[0].what == "TLS is not built yet");
+  CHECK(mistakes[0].key == "limits.topic_bytes");
+  CHECK(mistakes[0].what == "is part of the protocol and always 255");
 }
 
 }  // namespace weir::gateway::config

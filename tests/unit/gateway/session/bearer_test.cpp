@@ -51,5 +51,21 @@ TEST_CASE("a later token may bring other rights and not another subject") {
   CHECK(bearer.rights().may_read("b"));
 }
 
+TEST_CASE("a certificate is as good as a token, and a token for somebody else is not taken") {
+  const Scripted closed(false);
+  Bearer bearer(closed);
+  REQUIRE(bearer.show_certificate("alice", 5));
+  CHECK(bearer.is_admitted());
+  CHECK(bearer.subject() == "alice");
+  CHECK(bearer.rights().may_read("alice"));
+  CHECK(bearer.expires_unix_ms() == 5000);
+  CHECK(bearer.show("bob/b", 0).error().code == protocol::ErrorCode::forbidden);
+  REQUIRE(bearer.show("alice/b", 0));
+  CHECK(bearer.rights().may_read("b"));
+  Bearer withdrawn(closed);
+  CHECK(withdrawn.show_certificate("withdrawn", 5).error().code == protocol::ErrorCode::bad_token);
+  CHECK_FALSE(withdrawn.is_admitted());
+}
+
 }  // namespace
 }  // namespace weir::gateway::session

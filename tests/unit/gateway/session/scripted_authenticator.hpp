@@ -40,6 +40,14 @@ public:
                     std::make_unique<OneTopic>(std::string(token.substr(slash + 1))),
                     expires_unix_ms_};
   }
+  /// Subjects may read the topic of their own name; nobody is refused but "withdrawn".
+  [[nodiscard]] protocol::Result<Identity> identify_certificate(
+      std::string_view subject, std::int64_t expires_unix_s) const override {
+    if (subject == "withdrawn") return protocol::fail(protocol::ErrorCode::bad_token);
+    return Identity{std::string(subject),
+                    std::make_unique<OneTopic>(std::string(subject)),
+                    expires_unix_s * 1000};
+  }
   [[nodiscard]] const Authorizer* anonymous() const override {
     return lets_anonymous_in_ ? &public_ : nullptr;
   }
