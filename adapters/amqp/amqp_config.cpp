@@ -17,30 +17,6 @@ using common::refuse_key;
 
 constexpr std::size_t name_bytes_max = 255;  // AMQP 0-9-1, short strings
 
-constexpr common::MessageWords words{
-    .subject = "routing_key", .separator = '.', .headers = "header", .origin = "exchange"};
-
-std::vector<Broker> read_brokers(common::ConfigReader& reader) {
-  std::vector<Broker> brokers;
-  common::read_brokers(reader, "amqp://guest:guest@127.0.0.1:5672/%2f", [&](std::string_view url) {
-    auto broker = parse_broker(url);
-    if (!broker) return broker.error();
-    brokers.push_back(*std::move(broker));
-    return std::string();
-  });
-  return brokers;
-}
-
-/// Also finds out whether the files will do.
-void read_tls(common::ConfigReader& reader, AmqpConfig& config) {
-  const auto tls = common::read_tls(reader, common::TlsOptions::Role::client);
-  if (!tls) return;
-  if (std::ranges::none_of(config.brokers, &Broker::has_tls))
-    refuse_key("tls", "belongs to a broker whose URL begins with amqps://, and there is none");
-  static_cast<void>(common::TlsContext(*tls));
-  config.tls = *tls;
-}
-
 std::string read_name(common::ConfigReader& reader, std::string_view key) {
   std::string name = reader.text(key).value_or("");
   if (name.size() > name_bytes_max)
@@ -154,11 +130,32 @@ void check(const AmqpConfig& config) {
 
 }  // namespace
 
+std::vector<Broker> read_brokers(common::ConfigReader& reader) {
+  std::vector<Broker> brokers;
+  common::read_brokers(reader, "amqp://guest:guest@127.0.0.1:5672/%2f", [&](std::string_view url) {
+    auto broker = parse_broker(url);
+    if (!broker) return broker.error();
+    brokers.push_back(*std::move(broker));
+    return std::string();
+  });
+  return brokers;
+}
+
+/// Also finds out whether the files will do.
+common::TlsOptions read_tls(common::ConfigReader& reader, const std::vector<Broker>& brokers) {
+  const auto tls = common::read_tls(reader, common::TlsOptions::Role::client);
+  if (!tls) return {.role = common::TlsOptions::Role::client};
+  if (std::ranges::none_of(brokers, &Broker::has_tls))
+    refuse_key("tls", "belongs to a broker whose URL begins with amqps://, and there is none");
+  static_cast<void>(common::TlsContext(*tls));
+  return *tls;
+}
+
 AmqpConfig parse_config(std::string_view json) {
   common::ConfigReader reader(json);
   AmqpConfig config;
   config.brokers = read_brokers(reader);
-  read_tls(reader, config);
+  config.tls = read_tls(reader, config.brokers);
   config.exchange = read_name(reader, "exchange");
   config.exchange_type = read_exchange_type(reader);
   config.bindings = read_bindings(reader, config);
@@ -167,13 +164,13 @@ AmqpConfig parse_config(std::string_view json) {
   config.declares = reader.flag("declare", config.declares);
   config.prefetch =
       static_cast<std::uint16_t>(reader.integer("prefetch", {1, 65535}, config.prefetch));
-  config.mapping = common::read_mapping(reader, words);
+  config.mapping = common::read_mapping(reader, message_words);
   config.remembered_ids = common::read_remembered_ids(reader);
   config.patience = common::read_patience(reader);
   config.upstream = reader.flag("upstream", config.upstream);
   config.publish_exchange = reader.text("publish_exchange").value_or(config.exchange);
   config.publish_routing_key =
-      common::read_outgoing_subject(reader, "publish_routing_key", words.separator);
+      common::read_outgoing_subject(reader, "publish_routing_key", message_words.separator);
   config.on_demand = reader.flag("on_demand", config.on_demand);
   reader.finish();
   check(config);
@@ -181,7 +178,7 @@ AmqpConfig parse_config(std::string_view json) {
 }
 
 common::TopicInverse inverse_of(const AmqpConfig& config, const abi::Settings& settings) {
-  constexpr common::SubjectSyntax syntax{.separator = words.separator,
+  constexpr common::SubjectSyntax syntax{.separator = message_words.separator,
                                          .any_word = "*",
                                          .any_rest = "#",
                                          .rest_min = 0,

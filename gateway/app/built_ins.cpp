@@ -19,6 +19,7 @@ std::span<const adapters::abi::BuiltIn> built_ins() {
       adapters::abi::BuiltIn{"mqtt", adapters::mqtt::weir_mqtt_adapter_entry},
       adapters::abi::BuiltIn{"nats", adapters::nats::weir_nats_adapter_entry},
       adapters::abi::BuiltIn{"redis", adapters::redis::weir_redis_adapter_entry},
+      adapters::abi::BuiltIn{"amqp_stream", adapters::amqp::weir_amqp_stream_adapter_entry},
       adapters::abi::BuiltIn{"host", adapters::host::weir_host_adapter_entry},
       adapters::abi::BuiltIn{"replay", adapters::replay::weir_replay_adapter_entry}};
   return table;

@@ -56,15 +56,22 @@ public:
 
   PublishAnswer replayed(adapters::abi::ReplayPart part) override {
     const std::lock_guard lock(mutex_);
-    parts_.push_back(std::move(part));
+    const PublishAnswer answer = part.is_last ? PublishAnswer{} : replay_answer_;
+    if (answer.answer != adapters::abi::Answer::refused) parts_.push_back(std::move(part));
     changed_.notify_all();
-    return {};
+    return answer;
   }
 
   /// What `publish` answers from now on; called with the port locked.
   void answer_with(std::function<PublishAnswer(std::span<PublishItem>)> answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);
+  }
+
+  /// What is answered to replayed entries from now on.
+  void answer_replays_with(PublishAnswer answer) {
+    const std::lock_guard lock(mutex_);
+    replay_answer_ = std::move(answer);
   }
 
   /// Waits until `holds()` is true of what was recorded. False: not within ten seconds.
@@ -138,6 +145,7 @@ private:
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::function<PublishAnswer(std::span<PublishItem>)> answer_;
+  PublishAnswer replay_answer_;
   std::vector<PublishItem> items_;
   std::vector<std::string> resets_;
   std::vector<adapters::abi::Report> reports_;

@@ -14,8 +14,8 @@
 namespace weir::gateway::config {
 namespace {
 
-constexpr std::array<std::string_view, 7> built_in{
-    "amqp", "host", "mqtt", "nats", "redis", "replay", "tcp"};
+constexpr std::array<std::string_view, 8> built_in{
+    "amqp", "amqp_stream", "host", "mqtt", "nats", "redis", "replay", "tcp"};
 
 ConfigResult load(const std::string& path, const std::string& text) {
   return load_config({path, text, {}, built_in});
