@@ -1,3 +1,5 @@
+#include "gateway/session/deliverer_replay.hpp"
+
 #include "gateway/flow/overflow.hpp"
 #include "gateway/session/deliverer.hpp"
 #include "gateway/session/recovery.hpp"
@@ -20,13 +22,6 @@ using topics::Outside;
 using topics::ReplayEnd;
 
 namespace {
-
-/// Whether the next entry of the cell is one that only the source can still have.
-bool needs_replay(const Cell& cell) {
-  const auto& log = cell.topic->log();
-  return cell.options.delivery == Delivery::all && log.past() && !has_parts(log.kind()) &&
-         cell.start != CellStart::snapshot && !log.retains_all_after(cell.cursor.offset);
-}
 
 /// Whether the client has seen more than is known here of the source.
 bool is_ahead(const Cell& cell) {
@@ -54,6 +49,12 @@ std::optional<flow::Loss> find_loss(const Cell& cell) {
 }
 
 }  // namespace
+
+bool needs_replay(const Cell& cell) {
+  const auto& log = cell.topic->log();
+  return cell.options.delivery == Delivery::all && log.past() && !has_parts(log.kind()) &&
+         cell.start != CellStart::snapshot && !log.retains_all_after(cell.cursor.offset);
+}
 
 bool Deliverer::prepare_replay(Cell& cell) {
   if (is_ahead(cell)) return prove_position(cell);

@@ -85,7 +85,7 @@ describe('a publish', () => {
     const recorder = new Recorder();
     const both = client(options);
     both.subscribe(`made/bytes/${name}`, { delivery: 'all' }, recorder.handlers);
-    await inState(both, 'open');
+    await recorder.until(() => recorder.events.includes('ready first'));
     await both.publish(`made/bytes/${name}`, Uint8Array.from([0, 1, 255]));
     await recorder.until(() => recorder.deliveries.length === 1);
     expect(recorder.deliveries.map(({ data }) => Array.from(data as Uint8Array))).toEqual([[0, 1, 255]]);

@@ -1,3 +1,5 @@
+#include "gateway/session/deliverer_replay.hpp"
+
 #include "gateway/session/deliverer.hpp"
 #include "tests/unit/gateway/session/session_fixture.hpp"
 #include "tests/unit/gateway/topics/replay_source.hpp"
@@ -333,6 +335,24 @@ TEST_CASE("a replay keeps to the budget of a write, and takes no more than it se
   // One batch was taken; the rest waits where the source is asked to slow down.
   CHECK(story.source.open.at(story.source.last).entries.size() ==
         76 - topics::Replays::batch_entries);
+}
+
+TEST_CASE(
+    "who is behind the ring, wants every entry and has a source that keeps them needs a replay") {
+  Story story;
+  story.rig.hub.visit_topics("a", [](topics::Topic& topic) {
+    topics::Cell cell;
+    cell.topic = &topic;
+    cell.options.delivery = protocol::Delivery::all;
+    cell.start = topics::CellStart::running;
+    cell.cursor = topic.log().cursor_at(50);
+    CHECK(needs_replay(cell));
+    cell.options.delivery = protocol::Delivery::latest;
+    CHECK_FALSE(needs_replay(cell));
+    cell.options.delivery = protocol::Delivery::all;
+    cell.cursor = topic.log().head();
+    CHECK_FALSE(needs_replay(cell));
+  });
 }
 
 }  // namespace weir::gateway::session
