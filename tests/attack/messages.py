@@ -107,7 +107,7 @@ def rubbish_from_many(address):
         except Ended:
             pass
         wire.close()
-    wire = Wire(address).upgrade()
+    wire = Wire(address, source="127.0.0.3").upgrade()
     wire.say('{"op":"ping","id":8}')
     wire.read(2)
     wire.close()

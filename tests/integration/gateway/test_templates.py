@@ -75,7 +75,7 @@ def test_what_is_installed_is_complete_and_knows_no_place(tmp_path):
 
 def test_the_installed_documents_lead_to_each_other():
     documents = PREFIX / "share/doc/weir"
-    for name in ("deploy/docs/CONFIGURATION.md", "adapters/examples/README.md", "adapters/abi/ABI.md"):
+    for name in ("deploy/docs/CONFIGURATION.md", "deploy/docs/RUNNING.md", "adapters/examples/README.md", "adapters/abi/ABI.md"):
         file = documents / name
         for target in re.findall(r"\]\(([^)#]+\.md)", file.read_text()):
             assert "://" in target or (file.parent / target).resolve().exists(), f"{name} leads to {target}"
