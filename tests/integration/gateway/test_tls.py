@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from certificates import Authority
-from weir_process import PATIENCE_S, WEIR, run, wait_until
+from weir_process import IS_SANITIZED, PATIENCE_S, WEIR, run, wait_until
 
 
 @pytest.fixture
@@ -242,4 +242,4 @@ def test_many_at_once_and_no_memory_is_left_behind(start, authority):
     all_at_once()
     before = all_at_once()
     after = [all_at_once() for _ in range(4)][-1]
-    assert after < before + 1024, (before, after)
+    assert IS_SANITIZED or after < before + 1024, (before, after)  # sanitizers keep what was freed
