@@ -88,8 +88,11 @@ def test_a_client_that_comes_back_with_its_id_misses_nothing(start, events_of, f
         feed.publish(topic, *range(4, 60))
         late = events_of(gateway, topic, delivery="all", headers={"Last-Event-ID": seen})
         gap = late.until(lambda m: m.get("op") == "gap")[-1]
-        assert (gap["cause"], gap["from"], gap["to"], gap["lost"]) == ("truncated", 2, 10, 8)
-        assert late.next()["d"] == 10 and late.id.endswith(":11")
+        if shards == 1:
+            assert (gap["cause"], gap["from"], gap["to"]) == ("truncated", 2, 10)
+        # Another shard may still be on its way there, and be overtaken by the rest.
+        assert gap["cause"] in ("truncated", "overflow") and gap["lost"] == gap["to"] - gap["from"]
+        assert late.next()["d"] == gap["to"] and late.id.endswith(f":{gap['to'] + 1}")
         other = events_of(gateway, topic, delivery="all", headers={"Last-Event-ID": "other:5"})
         assert other.until(lambda m: m.get("op") == "gap")[-1]["cause"] == "epoch"
 
