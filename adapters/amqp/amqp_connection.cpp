@@ -3,15 +3,13 @@
 #include "adapters/amqp/amqp_values.hpp"
 #include "adapters/amqp/broker_dial.hpp"
 #include "adapters/amqp/frame_reader.hpp"
+#include "adapters/amqp/login.hpp"
 #include "adapters/amqp/topology.hpp"
 
 #include <amqp.h>
 #include <amqp_framing.h>
-#include <array>
 #include <chrono>
 #include <mutex>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <optional>
 #include <poll.h>
 #include <span>
@@ -31,7 +29,6 @@ using common::Continuity;
 using common::Settlement;
 using common::Verdict;
 
-constexpr int frame_bytes_max = 131072;
 constexpr std::uint8_t persistent = 2;
 
 class AmqpConnection final : public common::BrokerLink {
@@ -50,7 +47,9 @@ public:
     adopt(*std::move(dialled));
     reader_ = FrameReader(options_.body_bytes_max);
     last_tag_ = 0;
-    if (auto done = log_in(broker); !done) return Failed(done.error());
+    const LoginOptions login{
+        .name = options_.name, .channels_max = probe_channel, .patience = config().patience};
+    if (auto done = log_in(*state_, broker, login); !done) return Failed(done.error());
     Topology& topology = topology_.emplace(config(), *state_);
     auto continuity = topology.declare();
     if (!continuity) return continuity;
@@ -169,38 +168,10 @@ private:
   [[nodiscard]] const AmqpConfig& config() const { return options_.config; }
 
   void adopt(ConnectionState state) {
-    const int descriptor = amqp_get_sockfd(state.get());
-    // Writing to a broker that has stopped ends, too, and so do all waits for it.
-    const common::Patience& patience = config().patience;
-    const auto most =
-        static_cast<unsigned>((2 * patience.heartbeat + patience.connect_timeout).count());
-    static_cast<void>(setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof most));
-    const timeval timeout = to_timeval(patience.connect_timeout);
-    amqp_set_handshake_timeout(state.get(), &timeout);
-    amqp_set_rpc_timeout(state.get(), &timeout);
+    const int descriptor = bound_waits(*state, config().patience);
     const std::lock_guard lock(mutex_);
     state_ = std::move(state);
     descriptor_ = descriptor;
-  }
-
-  Done log_in(const Broker& broker) {
-    std::array<amqp_table_entry_t, 2> entries{
-        text_entry(amqp_cstring_bytes("product"), "Weir"),
-        text_entry(amqp_cstring_bytes("connection_name"), options_.name)};
-    const amqp_table_t properties{static_cast<int>(entries.size()), entries.data()};
-    // rabbitmq-c has no other way than variable arguments
-    const amqp_rpc_reply_t reply = amqp_login_with_properties(
-        state_.get(),  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        broker.vhost.c_str(),
-        probe_channel,
-        frame_bytes_max,
-        static_cast<int>(config().patience.heartbeat / std::chrono::seconds(1)),
-        &properties,
-        AMQP_SASL_METHOD_PLAIN,
-        broker.user.c_str(),
-        broker.password.c_str());
-    if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
-    return Failed("logging in: " + text_of_reply(reply));
   }
 
   AmqpConnectionOptions options_;

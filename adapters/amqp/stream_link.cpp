@@ -3,14 +3,13 @@
 #include "adapters/amqp/amqp_values.hpp"
 #include "adapters/amqp/broker_dial.hpp"
 #include "adapters/amqp/content_assembler.hpp"
+#include "adapters/amqp/login.hpp"
 
 #include <amqp.h>
 #include <amqp_framing.h>
 #include <array>
 #include <map>
 #include <mutex>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
@@ -24,7 +23,6 @@ using Failed = protocol::Unexpected<std::string>;
 using Done = StreamLink::Done;
 using Next = protocol::Result<std::optional<StreamEvent>, std::string>;
 
-constexpr int frame_bytes_max = 131072;
 constexpr int channels_max = 64;
 
 Argument argument_of(StreamStart start) {
@@ -58,7 +56,15 @@ public:
                                 .interrupt = options_.interrupt});
     if (!dialled) return Failed(dialled.error());
     adopt(*std::move(dialled));
-    return log_in(broker);
+    // Without the notice nobody would tell us that the stream was deleted.
+    auto done = log_in(*state_,
+                       broker,
+                       {.name = options_.name,
+                        .channels_max = channels_max,
+                        .wants_cancel_notice = true,
+                        .patience = config().patience});
+    if (!done) return fail(done.error());
+    return done;
   }
 
   void close() {
@@ -144,47 +150,11 @@ private:
   [[nodiscard]] const StreamConfig& config() const { return options_.config; }
 
   void adopt(ConnectionState state) {
-    const int descriptor = amqp_get_sockfd(state.get());
-    // Writing to a broker that has stopped ends, too, and so do all waits for it.
-    const common::Patience& patience = config().patience;
-    const auto most =
-        static_cast<unsigned>((2 * patience.heartbeat + patience.connect_timeout).count());
-    static_cast<void>(setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof most));
-    const timeval timeout = to_timeval(patience.connect_timeout);
-    amqp_set_handshake_timeout(state.get(), &timeout);
-    amqp_set_rpc_timeout(state.get(), &timeout);
+    const int descriptor = bound_waits(*state, config().patience);
     is_broken_ = false;
     const std::lock_guard lock(mutex_);
     state_ = std::move(state);
     descriptor_ = descriptor;
-  }
-
-  Done log_in(const Broker& broker) {
-    // Else nobody would tell us that the stream was deleted.
-    const Arguments::value_type notice{"consumer_cancel_notify", true};
-    amqp_table_entry_t capability = entry_of(notice);
-    amqp_table_entry_t capabilities{};
-    capabilities.key = amqp_cstring_bytes("capabilities");
-    capabilities.value.kind = AMQP_FIELD_KIND_TABLE;
-    capabilities.value.value.table = {1, &capability};
-    std::array<amqp_table_entry_t, 3> entries{
-        text_entry(amqp_cstring_bytes("product"), "Weir"),
-        text_entry(amqp_cstring_bytes("connection_name"), options_.name),
-        capabilities};
-    const amqp_table_t properties{static_cast<int>(entries.size()), entries.data()};
-    // rabbitmq-c has no other way than variable arguments
-    const amqp_rpc_reply_t reply = amqp_login_with_properties(
-        state_.get(),  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        broker.vhost.c_str(),
-        channels_max,
-        frame_bytes_max,
-        static_cast<int>(config().patience.heartbeat / std::chrono::seconds(1)),
-        &properties,
-        AMQP_SASL_METHOD_PLAIN,
-        broker.user.c_str(),
-        broker.password.c_str());
-    if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
-    return fail("logging in: " + text_of_reply(reply));
   }
 
   Failed fail(std::string reason) {
