@@ -2,7 +2,6 @@
 
 #include "adapters/abi/adapter.hpp"
 #include "adapters/common/config_reader.hpp"
-#include "adapters/common/tls_context.hpp"
 
 #include <algorithm>
 #include <array>
@@ -141,21 +140,11 @@ std::vector<Broker> read_brokers(common::ConfigReader& reader) {
   return brokers;
 }
 
-/// Also finds out whether the files will do.
-common::TlsOptions read_tls(common::ConfigReader& reader, const std::vector<Broker>& brokers) {
-  const auto tls = common::read_tls(reader, common::TlsOptions::Role::client);
-  if (!tls) return {.role = common::TlsOptions::Role::client};
-  if (std::ranges::none_of(brokers, &Broker::has_tls))
-    refuse_key("tls", "belongs to a broker whose URL begins with amqps://, and there is none");
-  static_cast<void>(common::TlsContext(*tls));
-  return *tls;
-}
-
 AmqpConfig parse_config(std::string_view json) {
   common::ConfigReader reader(json);
   AmqpConfig config;
   config.brokers = read_brokers(reader);
-  config.tls = read_tls(reader, config.brokers);
+  config.tls = common::read_broker_tls(reader, config.brokers, url_scheme.tls_name);
   config.exchange = read_name(reader, "exchange");
   config.exchange_type = read_exchange_type(reader);
   config.bindings = read_bindings(reader, config);

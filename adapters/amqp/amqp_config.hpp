@@ -56,9 +56,6 @@ inline constexpr common::MessageWords message_words{
 
 /// Errors: abi::Failure - names the key and what was expected.
 [[nodiscard]] std::vector<Broker> read_brokers(common::ConfigReader& reader);
-/// Reads `tls`, which needs a broker that wants it. Errors: as above.
-[[nodiscard]] common::TlsOptions read_tls(common::ConfigReader& reader,
-                                          const std::vector<Broker>& brokers);
 
 /// From what is wanted on demand to keys of bindings.
 /// Errors: abi::Failure - why there is no way from one to the other.

@@ -1,18 +1,9 @@
 #include "adapters/amqp/broker.hpp"
 
-#include "adapters/common/broker_url.hpp"
-
 namespace weir::adapters::amqp {
 
-namespace {
-
-constexpr common::UrlScheme scheme{
-    .name = "amqp", .port = 5672, .tls_name = "amqps", .tls_port = 5671, .path = "vhost"};
-
-}  // namespace
-
 protocol::Result<Broker, std::string> parse_broker(std::string_view url) {
-  const auto parsed = common::parse_broker_url(url, scheme);
+  const auto parsed = common::parse_broker_url(url, url_scheme);
   if (!parsed) return protocol::Unexpected<std::string>(parsed.error());
   Broker broker;
   broker.host = parsed->host;
@@ -33,7 +24,7 @@ std::string url_of(const Broker& broker) {
                          .user = {},
                          .password = {},
                          .path = broker.vhost},
-                        scheme);
+                        url_scheme);
 }
 
 }  // namespace weir::adapters::amqp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/common/broker_url.hpp"
 #include "protocol/core/result.hpp"
 
 #include <cstdint>
@@ -7,6 +8,10 @@
 #include <string_view>
 
 namespace weir::adapters::amqp {
+
+/// Of its URLs.
+inline constexpr common::UrlScheme url_scheme{
+    .name = "amqp", .port = 5672, .tls_name = "amqps", .tls_port = 5671, .path = "vhost"};
 
 /// One broker, as `amqp://user:password@host:port/vhost` names it, or `amqps://...` with TLS.
 struct Broker {

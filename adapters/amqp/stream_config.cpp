@@ -50,7 +50,7 @@ StreamStart read_start(common::ConfigReader& reader) {
 StreamConfig parse_stream_config(std::string_view json) {
   common::ConfigReader reader(json);
   auto brokers = read_brokers(reader);
-  auto tls = read_tls(reader, brokers);
+  auto tls = common::read_broker_tls(reader, brokers, url_scheme.tls_name);
   StreamConfig config{
       .brokers = std::move(brokers),
       .tls = std::move(tls),

@@ -51,14 +51,12 @@ std::size_t read_remembered_ids(ConfigReader& reader) {
   return static_cast<std::size_t>(reader.integer("remembered_ids", {0, 10'000'000}, 65536));
 }
 
-TlsOptions read_broker_tls(ConfigReader& reader,
-                           const std::vector<BrokerUrl>& brokers,
-                           const UrlScheme& scheme) {
+TlsOptions read_broker_tls(ConfigReader& reader, bool is_asked_for, std::string_view scheme) {
   const auto options = read_tls(reader, TlsOptions::Role::client);
   if (!options) return {.role = TlsOptions::Role::client};
-  if (std::ranges::none_of(brokers, &BrokerUrl::has_tls))
+  if (!is_asked_for)
     refuse_key("tls",
-               "belongs to a broker whose URL begins with " + std::string(scheme.tls_name) +
+               "belongs to a broker whose URL begins with " + std::string(scheme) +
                    "://, and there is none");
   return TlsContext(*options).options();
 }

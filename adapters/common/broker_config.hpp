@@ -6,6 +6,7 @@
 #include "adapters/common/tls_options.hpp"
 #include "adapters/common/topic_inverse.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -43,10 +44,17 @@ struct Patience {
 /// Reads `remembered_ids`.
 [[nodiscard]] std::size_t read_remembered_ids(ConfigReader& reader);
 
-/// Reads `tls`, which goes with brokers whose URLs ask for it, and checks its files.
+/// Reads `tls`, which goes with brokers whose URLs begin with `scheme`, and checks its files.
+/// `is_asked_for`: there is such a broker.
 [[nodiscard]] TlsOptions read_broker_tls(ConfigReader& reader,
-                                         const std::vector<BrokerUrl>& brokers,
-                                         const UrlScheme& scheme);
+                                         bool is_asked_for,
+                                         std::string_view scheme);
+template <class Broker>
+[[nodiscard]] TlsOptions read_broker_tls(ConfigReader& reader,
+                                         const std::vector<Broker>& brokers,
+                                         std::string_view scheme) {
+  return read_broker_tls(reader, std::ranges::any_of(brokers, &Broker::has_tls), scheme);
+}
 
 /// What `on_demand = true` means: only an adapter that owns topics is told what is wanted, and the
 /// template of the topic must lead back to the subjects.

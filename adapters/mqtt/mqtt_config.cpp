@@ -70,7 +70,7 @@ MqttConfig parse_config(std::string_view json) {
   common::ConfigReader reader(json);
   MqttConfig config;
   config.brokers = common::read_brokers(reader, "mqtt://127.0.0.1:1883", url_scheme);
-  config.tls = common::read_broker_tls(reader, config.brokers, url_scheme);
+  config.tls = common::read_broker_tls(reader, config.brokers, url_scheme.tls_name);
   config.version = read_version(reader);
   config.filters = read_filters(reader);
   config.qos = static_cast<int>(reader.integer("qos", {0, 1}, config.qos));

@@ -52,7 +52,7 @@ NatsConfig parse_config(std::string_view json) {
   common::ConfigReader reader(json);
   NatsConfig config;
   config.brokers = common::read_brokers(reader, "nats://127.0.0.1:4222", url_scheme);
-  config.tls = common::read_broker_tls(reader, config.brokers, url_scheme);
+  config.tls = common::read_broker_tls(reader, config.brokers, url_scheme.tls_name);
   config.subjects = read_subjects(reader);
   config.on_demand = reader.flag("on_demand", config.on_demand);
   config.mapping = common::read_mapping(reader, message_words);

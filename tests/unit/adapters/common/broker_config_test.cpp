@@ -55,7 +55,7 @@ TEST_CASE("files for TLS go with a broker that wants it") {
     ConfigReader reader(R"({"brokers":[")" + url + R"("],"tls":{"verify":false}})");
     const auto brokers = read_brokers(reader, "mq://a", secure);
     try {
-      const TlsOptions options = read_broker_tls(reader, brokers, secure);
+      const TlsOptions options = read_broker_tls(reader, brokers, secure.tls_name);
       CHECK_FALSE(options.verifies);
     } catch (const abi::Failure& thrown) {
       return thrown.what();
