@@ -60,9 +60,8 @@ protocol::Result<session::Bearer> admit(const session::Authenticator& authentica
                                         std::string_view cookie,
                                         std::int64_t unix_ms) {
   session::Bearer bearer(authenticator);
-  if (!request.certified_subject.empty()) {
-    const auto shown =
-        bearer.show_certificate(request.certified_subject, request.certificate_expires_unix_s);
+  if (request.certificate) {
+    const auto shown = bearer.show_certificate(*request.certificate);
     if (!shown) return fail(shown.error());
   }
   if (const auto token = find_token(request, cookie); !token.empty()) {

@@ -52,8 +52,7 @@ void EventStream::open(const http::Request& request, const ClientContext& contex
       .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                    .messages_per_s = listen.max_messages_per_s,
                    .max_delay_ms = listen.max_delay_ms},
-      .certified_subject = request.certified_subject,
-      .certificate_expires_unix_s = request.certificate_expires_unix_s,
+      .certificate = request.certificate ? &*request.certificate : nullptr,
       .framing = requests->is_numbered ? Framing::numbered_events : Framing::events,
       .replies = this};
   session_ = std::make_unique<Session>(context.hub, connection_, options, now);

@@ -229,16 +229,14 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
   const auto& listen = listen_.at(target.listener);
   auto token = auth::find_offered_token(target.offered);
   if (token.empty()) token = auth::find_cookie(target.cookies, cookie_);
-  const session::Session::Options session{
-      .codec = *codec,
-      .authenticator = options_.authenticator,
-      .token = token,
-      .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
-                   .messages_per_s = listen.max_messages_per_s,
-                   .max_delay_ms = listen.max_delay_ms},
-      .certified_subject = target.certified_subject,
-      .certificate_expires_unix_s = target.certificate_expires_unix_s,
-      .is_compressed = target.is_compressed};
+  const session::Session::Options session{.codec = *codec,
+                                          .authenticator = options_.authenticator,
+                                          .token = token,
+                                          .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
+                                                       .messages_per_s = listen.max_messages_per_s,
+                                                       .max_delay_ms = listen.max_delay_ms},
+                                          .certificate = target.certificate,
+                                          .is_compressed = target.is_compressed};
   return std::make_unique<session::Session>(hub_, connection, session, now);
 }
 

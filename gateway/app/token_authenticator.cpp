@@ -51,18 +51,18 @@ protocol::Result<session::Identity> TokenAuthenticator::identify(std::string_vie
 }
 
 protocol::Result<session::Identity> TokenAuthenticator::identify_certificate(
-    std::string_view subject, std::int64_t expires_unix_s) const {
+    const PeerCertificate& certificate) const {
   auth::Claims claims;
-  claims.subject = subject;
-  claims.facts.emplace_back("sub", subject);
+  claims.subject = certificate.subject;
+  claims.facts.emplace_back("sub", certificate.subject);
   if (is_revoked(claims)) {
     return fail(ErrorCode::bad_token, "the certificate's subject was withdrawn");
   }
   session::Identity identity;
-  identity.subject = subject;
+  identity.subject = certificate.subject;
   identity.rights = std::make_unique<const RightsAuthorizer>(
       auth::Rights::of_bearer(policy_.load()->rights, claims));
-  identity.expires_unix_ms = expires_unix_s * 1000;
+  identity.expires_unix_ms = certificate.expires_unix_s * 1000;
   return identity;
 }
 

@@ -42,7 +42,7 @@ public:
   [[nodiscard]] protocol::Result<session::Identity> identify(std::string_view token,
                                                              std::int64_t unix_ms) const override;
   [[nodiscard]] protocol::Result<session::Identity> identify_certificate(
-      std::string_view subject, std::int64_t expires_unix_s) const override;
+      const PeerCertificate& certificate) const override;
   [[nodiscard]] const session::Authorizer* anonymous() const override {
     const auto& policy = *policy_.load();
     return policy.lets_anonymous_in ? &policy.anonymous : nullptr;

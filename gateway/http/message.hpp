@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gateway/core/peer_certificate.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,15 +28,14 @@ struct Header {
 /// A whole HTTP request that is no WebSocket upgrade.
 struct Request {
   std::string method{};
-  std::string target{};                      ///< as it came: path and query
-  std::vector<Header> headers{};             ///< in order
-  std::string body{};                        ///< without its chunking
-  unsigned version = 11;                     ///< 10 x major + minor
-  std::string peer_address{};                ///< IP address without the port
-  ListenerRole role = ListenerRole::client;  ///< of the listener that it came to
-  std::size_t listener = 0;                  ///< which of the front end's listeners that is
-  std::string certified_subject{};           ///< by a client certificate; empty: by none
-  std::int64_t certificate_expires_unix_s = 0;
+  std::string target{};                          ///< as it came: path and query
+  std::vector<Header> headers{};                 ///< in order
+  std::string body{};                            ///< without its chunking
+  unsigned version = 11;                         ///< 10 x major + minor
+  std::string peer_address{};                    ///< IP address without the port
+  ListenerRole role = ListenerRole::client;      ///< of the listener that it came to
+  std::size_t listener = 0;                      ///< which of the front end's listeners that is
+  std::optional<PeerCertificate> certificate{};  ///< of the client; none: it has shown none
 
   /// The value of the first header with this name, ignoring case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

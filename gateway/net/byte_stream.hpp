@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/core/peer_certificate.hpp"
 #include "protocol/core/bytes.hpp"
 
 #include <cstddef>
@@ -22,12 +23,6 @@ struct IoResult {
   };
   Status status = Status::blocked;
   std::size_t bytes = 0;
-};
-
-/// What a peer has proven by a certificate of an authority that its listener trusts.
-struct PeerCertificate {
-  std::string subject;  ///< its common name
-  std::int64_t expires_unix_s = 0;
 };
 
 /// The bytes of a connection, plain or through TLS. Never blocks. Owned by the connection;

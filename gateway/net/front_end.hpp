@@ -39,8 +39,7 @@ struct UpgradeTarget {
   bool is_compressed = false;       ///< deliveries may be: RFC 7692, without context takeover
   std::size_t listener = 0;         ///< which of the options' listeners it came to
   const http::Request* event_request = nullptr;  ///< of an event stream; nullptr: a WebSocket
-  std::string_view certified_subject{};          ///< by a client certificate; empty: by none
-  std::int64_t certificate_expires_unix_s = 0;
+  const PeerCertificate* certificate = nullptr;  ///< of the client; nullptr: it has shown none
 };
 
 /// What a front end needs from the shard that owns it. All calls come from the shard's thread.

@@ -143,10 +143,7 @@ void HttpConnection::on_request(ReadRequest read) {
   request.peer_address = accepted_.address;
   request.role = accepted_.listener->role;
   request.listener = accepted_.listener->index;
-  if (auto certificate = accepted_.stream->peer_certificate()) {
-    request.certified_subject = std::move(certificate->subject);
-    request.certificate_expires_unix_s = certificate->expires_unix_s;
-  }
+  request.certificate = accepted_.stream->peer_certificate();
   if (is_client()) {
     const auto answer = answer_handshake(request,
                                          services_.routes,
@@ -231,8 +228,7 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
          .is_compressed = upgrade.deflate.has_value(),
          .listener = accepted_.listener->index,
          .event_request = is_stream ? &request : nullptr,
-         .certified_subject = request.certified_subject,
-         .certificate_expires_unix_s = request.certificate_expires_unix_s},
+         .certificate = request.certificate ? &*request.certificate : nullptr},
         machine,
         now);
   }

@@ -130,6 +130,7 @@ std::optional<PeerCertificate> TlsStream::peer_certificate() const {
   PeerCertificate peer{std::string(protocol::as_text({utf8, static_cast<std::size_t>(size)})),
                        ::timegm(&end)};
   OPENSSL_free(utf8);
+  if (peer.subject.empty()) return std::nullopt;
   return peer;
 }
 

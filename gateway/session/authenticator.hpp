@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/core/peer_certificate.hpp"
 #include "gateway/session/authorizer.hpp"
 #include "protocol/core/result.hpp"
 
@@ -29,7 +30,7 @@ public:
   /// Whom a certificate makes its bearer, whose issuer the listener trusts.
   /// Errors: bad_token - it was withdrawn.
   [[nodiscard]] virtual protocol::Result<Identity> identify_certificate(
-      std::string_view subject, std::int64_t expires_unix_s) const = 0;
+      const PeerCertificate& certificate) const = 0;
   /// What a client without a token may do; nullptr: it is not let in.
   [[nodiscard]] virtual const Authorizer* anonymous() const = 0;
 };

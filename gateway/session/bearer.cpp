@@ -27,9 +27,8 @@ protocol::Result<void> Bearer::show(std::string_view token, std::int64_t unix_ms
   return {};
 }
 
-protocol::Result<void> Bearer::show_certificate(std::string_view subject,
-                                                std::int64_t expires_unix_s) {
-  auto shown = authenticator_->identify_certificate(subject, expires_unix_s);
+protocol::Result<void> Bearer::show_certificate(const PeerCertificate& certificate) {
+  auto shown = authenticator_->identify_certificate(certificate);
   if (!shown) return fail(shown.error());
   identity_ = std::make_unique<const Identity>(std::move(*shown));
   return {};

@@ -22,7 +22,7 @@ public:
 
   /// Takes a certificate that the connection began with; a token may come later, for the same
   /// subject. Errors: bad_token.
-  protocol::Result<void> show_certificate(std::string_view subject, std::int64_t expires_unix_s);
+  protocol::Result<void> show_certificate(const PeerCertificate& certificate);
 
   /// Whether it may do anything at all.
   [[nodiscard]] bool is_admitted() const {

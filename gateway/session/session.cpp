@@ -66,10 +66,7 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       publish_rate_(static_cast<double>(hub.options().limits.publishes_per_s),
                     static_cast<double>(hub.options().limits.publishes_burst),
                     now.steady) {
-  if (!options.certified_subject.empty()) {
-    begin_as(
-        bearer_.show_certificate(options.certified_subject, options.certificate_expires_unix_s));
-  }
+  if (options.certificate != nullptr) begin_as(bearer_.show_certificate(*options.certificate));
   if (!options.token.empty()) begin_as(bearer_.show(options.token, now.unix_ms));
   deliverer_.limits().configure(configured_ceilings(), now.steady);
   deadline_ = heartbeat_.deadline();

@@ -31,8 +31,7 @@ public:
     const Authenticator& authenticator;
     std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
     Ceilings ceilings{};       ///< of the listener, beside those of the rights
-    std::string_view certified_subject{};  ///< by a client certificate; empty: by none
-    std::int64_t certificate_expires_unix_s = 0;
+    const PeerCertificate* certificate = nullptr;  ///< of the client, for the call; nullptr: none
     bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
     Framing framing = Framing::websocket;
     ReplyPort* replies =

@@ -17,7 +17,7 @@ public:
     return protocol::fail(protocol::ErrorCode::bad_token, "this gateway knows no tokens");
   }
   [[nodiscard]] protocol::Result<gateway::session::Identity> identify_certificate(
-      std::string_view /*subject*/, std::int64_t /*expires_unix_s*/) const override {
+      const gateway::PeerCertificate& /*certificate*/) const override {
     return protocol::fail(protocol::ErrorCode::bad_token, "this gateway knows no certificates");
   }
   [[nodiscard]] const gateway::session::Authorizer* anonymous() const override { return rights_; }

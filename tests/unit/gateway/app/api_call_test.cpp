@@ -68,7 +68,7 @@ TEST_CASE("who shows no token is anonymous where that is allowed, a bad token is
 TEST_CASE("a client certificate says who it is without a token") {
   const session::Scripted closed(false);
   auto certified = ClientFixture::request("GET", "/", {});
-  certified.certified_subject = "alice";
+  certified.certificate = PeerCertificate{"alice", 5};
   const auto bearer = admit(closed, certified, "", 0);
   REQUIRE(bearer);
   CHECK(bearer->subject() == "alice");

@@ -103,14 +103,14 @@ TEST_CASE("as many subjects are remembered as the limit says, and not one more")
 
 TEST_CASE("a certificate's subject has the rights of that name until it is withdrawn") {
   TokenAuthenticator authenticator(options());
-  const auto identity = authenticator.identify_certificate("alice", 1'790'000'060);
+  const auto identity = authenticator.identify_certificate({"alice", 1'790'000'060});
   REQUIRE(identity);
   CHECK(identity->subject == "alice");
   CHECK(identity->rights->may_read("a/b"));
   CHECK_FALSE(identity->rights->may_read("public/b"));
   CHECK(identity->expires_unix_ms == 1'790'000'060'000);
   CHECK(authenticator.revoke("alice", 1'790'000'000));
-  CHECK_FALSE(authenticator.identify_certificate("alice", 1'790'000'060));
+  CHECK_FALSE(authenticator.identify_certificate({"alice", 1'790'000'060}));
 }
 
 TEST_CASE("other options hold for who comes, and who is there keeps what it has") {

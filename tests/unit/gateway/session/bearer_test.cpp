@@ -54,7 +54,7 @@ TEST_CASE("a later token may bring other rights and not another subject") {
 TEST_CASE("a certificate is as good as a token, and a token for somebody else is not taken") {
   const Scripted closed(false);
   Bearer bearer(closed);
-  REQUIRE(bearer.show_certificate("alice", 5));
+  REQUIRE(bearer.show_certificate({"alice", 5}));
   CHECK(bearer.is_admitted());
   CHECK(bearer.subject() == "alice");
   CHECK(bearer.rights().may_read("alice"));
@@ -63,7 +63,8 @@ TEST_CASE("a certificate is as good as a token, and a token for somebody else is
   REQUIRE(bearer.show("alice/b", 0));
   CHECK(bearer.rights().may_read("b"));
   Bearer withdrawn(closed);
-  CHECK(withdrawn.show_certificate("withdrawn", 5).error().code == protocol::ErrorCode::bad_token);
+  CHECK(withdrawn.show_certificate({"withdrawn", 5}).error().code ==
+        protocol::ErrorCode::bad_token);
   CHECK_FALSE(withdrawn.is_admitted());
 }
 

@@ -42,11 +42,11 @@ public:
   }
   /// Subjects may read the topic of their own name; nobody is refused but "withdrawn".
   [[nodiscard]] protocol::Result<Identity> identify_certificate(
-      std::string_view subject, std::int64_t expires_unix_s) const override {
-    if (subject == "withdrawn") return protocol::fail(protocol::ErrorCode::bad_token);
-    return Identity{std::string(subject),
-                    std::make_unique<OneTopic>(std::string(subject)),
-                    expires_unix_s * 1000};
+      const PeerCertificate& certificate) const override {
+    if (certificate.subject == "withdrawn") return protocol::fail(protocol::ErrorCode::bad_token);
+    return Identity{certificate.subject,
+                    std::make_unique<OneTopic>(certificate.subject),
+                    certificate.expires_unix_s * 1000};
   }
   [[nodiscard]] const Authorizer* anonymous() const override {
     return lets_anonymous_in_ ? &public_ : nullptr;
