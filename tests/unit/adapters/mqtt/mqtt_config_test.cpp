@@ -1,6 +1,6 @@
 #include "adapters/mqtt/mqtt_config.hpp"
 
-#include "adapters/abi/adapter.hpp"
+#include "tests/unit/adapters/failure_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,12 +10,7 @@ namespace weir::adapters::mqtt {
 namespace {
 
 std::string failure_of(const std::string& json) {
-  try {
-    static_cast<void>(parse_config(json));
-  } catch (const abi::Failure& failure) {
-    return failure.what();
-  }
-  return {};
+  return adapters::failure_of(parse_config, json);
 }
 
 }  // namespace
