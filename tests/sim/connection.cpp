@@ -23,10 +23,12 @@ Connection::Connection(World& world, SimClient& client, gateway::ShardIndex shar
       link_(link),
       listener_(world.admin().configured()),
       serial_(world.next_serial()),
-      oracle_(world.truth(),
-              world.hub(shard),
-              stricter(listener_, world.rights().ceilings()),
-              world.now()),
+      oracle_(
+          world.truth(),
+          world.hub(shard),
+          [&world, shard](auto topic) { return world.known_until(topic, shard); },
+          stricter(listener_, world.rights().ceilings()),
+          world.now()),
       session_(std::make_unique<gateway::session::Session>(
           world.hub(shard),
           *this,

@@ -20,8 +20,6 @@ using protocol::SubscribeCommand;
 namespace {
 
 constexpr std::size_t explanation_bytes_max = 1024;
-/// After so long every shard has everything that another one had.
-constexpr auto settled = std::chrono::seconds(4);
 
 std::optional<RequestId> id_of(const protocol::Command& command) {
   return std::visit(
@@ -60,7 +58,7 @@ void ConnectionOracle::on_command(const protocol::Command& command, TimePoint no
   }
   Request request{command, now, {}, limits_.due()};
   if (auto* subscribe = std::get_if<SubscribeCommand>(&request.command)) {
-    request.heads = present_heads(subscribe->filter, now);
+    request.heads = present_heads(subscribe->filter);
     if (subscribe->from) {
       for (const auto& [topic, position] : *subscribe->from) positions_[topic] = position;
     }
@@ -74,11 +72,11 @@ void ConnectionOracle::on_command(const protocol::Command& command, TimePoint no
 }
 
 std::map<std::string, ConnectionOracle::Head> ConnectionOracle::present_heads(
-    const std::string& filter, TimePoint now) const {
+    const std::string& filter) const {
   std::map<std::string, Head> heads;
   for (const auto& [name, topic] : truth_->topics()) {
     if (topic.lives.empty() || !protocol::matches(filter, name) || !is_readable(name)) continue;
-    const auto head = topic.life().head_at(now - settled);
+    const auto head = topic.life().head_before(known_until_(name));
     if (head > 0) heads[name] = {topic.life().epoch(), head};
   }
   hub_->visit_topics(filter, [&](const gateway::topics::Topic& topic) {

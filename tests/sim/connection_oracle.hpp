@@ -9,10 +9,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir::tests::sim {
@@ -40,12 +42,21 @@ struct Weight {
 /// it hands out. Knows nothing of how the session works, and everything that was ever published.
 class ConnectionOracle {
 public:
+  /// The session's shard has everything that happened to a topic before this.
+  using KnownUntil = std::function<gateway::TimePoint(std::string_view topic)>;
+
   /// `ceilings`: what the configuration says of it.
   ConnectionOracle(const Truth& truth,
                    const gateway::session::Hub& hub,
+                   KnownUntil known_until,
                    const gateway::session::Ceilings& ceilings,
                    gateway::TimePoint now)
-      : truth_(&truth), hub_(&hub), limits_(ceilings, now), heard_at_(now), sent_at_(now) {}
+      : truth_(&truth),
+        hub_(&hub),
+        known_until_(std::move(known_until)),
+        limits_(ceilings, now),
+        heard_at_(now),
+        sent_at_(now) {}
 
   /// The session is handed this now.
   void on_command(const protocol::Command& command, gateway::TimePoint now);
@@ -133,11 +144,11 @@ private:
   CellOracle& bear(const TopicTruth& topic, const CellDemand& demand);
   CellOracle& cell_of(protocol::TopicNumber number);
   Request take_request(protocol::RequestId id);
-  [[nodiscard]] std::map<std::string, Head> present_heads(const std::string& filter,
-                                                          gateway::TimePoint now) const;
+  [[nodiscard]] std::map<std::string, Head> present_heads(const std::string& filter) const;
 
   const Truth* truth_;
   const gateway::session::Hub* hub_;
+  KnownUntil known_until_;
   LimitOracle limits_;
   gateway::Duration heartbeat_ = std::chrono::seconds(15);
   gateway::TimePoint heard_at_;

@@ -30,8 +30,9 @@ public:
 
   bool try_send(gateway::ShardIndex to, Message& message) override {
     auto& door = doors_.at(to);
+    if (door.messages.empty() && !door.was_full) door.arrived_until = queue_->now();
     if (door.messages.size() >= scenario_->door_capacity) {
-      door.is_wanted = true;
+      door.is_wanted = door.was_full = true;
       return false;
     }
     door.messages.push_back(std::move(message));
@@ -43,11 +44,19 @@ public:
     return true;
   }
 
+  /// Everything that this shard had for the other one before then has arrived.
+  [[nodiscard]] TimePoint arrived_until(gateway::ShardIndex to) const {
+    const auto& door = doors_.at(to);
+    return door.messages.empty() && !door.was_full ? queue_->now() : door.arrived_until;
+  }
+
 private:
   struct Door {
     std::deque<Message> messages;
     TimePoint last{};
     bool is_wanted = false;
+    bool was_full = false;  ///< and so the shard may have more than is in here
+    TimePoint arrived_until{};
   };
 
   void arrive(gateway::ShardIndex to) {
@@ -55,8 +64,8 @@ private:
     auto message = std::move(door.messages.front());
     door.messages.pop_front();
     hooks_.arrive(to, std::move(message));
-    if (!std::exchange(door.is_wanted, false)) return;
-    hooks_.has_room(to);
+    if (std::exchange(door.is_wanted, false)) hooks_.has_room(to);
+    if (door.messages.empty()) door.was_full = false;
   }
 
   const Scenario* scenario_;

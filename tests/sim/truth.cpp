@@ -71,10 +71,10 @@ Offset Life::newest_data(Offset offset) const {
   return 0;
 }
 
-Offset Life::head_at(gateway::TimePoint time) const {
+Offset Life::head_before(gateway::TimePoint time) const {
   Offset head = 0;
   for (const auto& entry : entries_) {
-    if (entry->accepted_at <= time) head = entry->offset;
+    if (entry->accepted_at < time) head = entry->offset;
   }
   return head;
 }

@@ -37,8 +37,8 @@ public:
   [[nodiscard]] std::size_t count_data(Offset from, Offset to) const;
   /// Offset of the newest entry up to `offset` that is no source gap; 0: none.
   [[nodiscard]] Offset newest_data(Offset offset) const;
-  /// The head at that time.
-  [[nodiscard]] Offset head_at(gateway::TimePoint time) const;
+  /// The head just before that time.
+  [[nodiscard]] Offset head_before(gateway::TimePoint time) const;
   /// Of a record or table; nullptr: it has no parts.
   [[nodiscard]] const FoldHistory* states() const { return states_ ? &*states_ : nullptr; }
   [[nodiscard]] Fold fold_at(Offset offset) const;

@@ -47,6 +47,11 @@ gateway::Now World::wall_now() const {
   return {now(), began_ms + passed.count()};
 }
 
+TimePoint World::known_until(std::string_view topic, ShardIndex shard) const {
+  const auto owner = gateway::session::owner_of(topic, scenario_.shards);
+  return owner == shard ? now() : shards_.at(owner).doors->arrived_until(shard);
+}
+
 const std::string& World::random_filter(Random& random) const {
   return filters[random.below(filters.size())];
 }

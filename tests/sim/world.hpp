@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::tests::sim {
@@ -48,6 +49,8 @@ public:
   [[nodiscard]] Operator& admin() { return operator_; }
   [[nodiscard]] TimePoint now() const { return queue_.now(); }
   [[nodiscard]] gateway::Now wall_now() const;
+  /// The shard has everything that happened to this topic before then.
+  [[nodiscard]] TimePoint known_until(std::string_view topic, gateway::ShardIndex shard) const;
   [[nodiscard]] std::uint64_t next_serial() { return ++serial_; }
   [[nodiscard]] const std::string& random_filter(Random& random) const;
   /// Something at this shard wants the end of a turn, as soon as this one is over.
