@@ -51,7 +51,10 @@ void Scheduler::charge(Cell& cell, std::size_t bytes) {
     return;
   }
   const bool has_waiting = !others_.empty() && next_guest(lane) != nullptr;
-  passed_bytes_ = has_waiting ? passed_bytes_ + sent : 0;
+  // The lowest may have its turn at the end of a write that has no room for it: then it goes on to
+  // wait, and what went past it still counts.
+  passed_bytes_ = has_waiting ? passed_bytes_ + sent
+                              : std::max<std::int64_t>(0, passed_bytes_ - bytes_ahead * sent);
 }
 
 std::optional<TimePoint> Scheduler::next_gate() const {

@@ -196,6 +196,27 @@ TEST_CASE("a lower priority goes on alone when the others have everything") {
   CHECK(busy.serve() == 2);
 }
 
+TEST_CASE("a lower priority that has no room at the end of each write still has its turn") {
+  std::array<Cell, 2> cells;
+  cells[0].options.priority = 1;
+  Scheduler scheduler;
+  scheduler.add(cells[0], at(0));
+  scheduler.add(cells[1], at(0));
+  constexpr std::size_t write_bytes = quantum_bytes;
+  std::size_t ahead = 0;
+  // Each write has all of the higher one, and is full.
+  while (scheduler.front() == &cells[0] && ahead <= (bytes_ahead + 1) * quantum_bytes) {
+    scheduler.charge(cells[0], write_bytes);
+    scheduler.remove(cells[0]);
+    ahead += write_bytes;
+    REQUIRE(scheduler.front() == &cells[1]);
+    scheduler.charge(cells[1], 0);
+    scheduler.add(cells[0], at(0));
+  }
+  CHECK(scheduler.front() == &cells[1]);
+  CHECK(ahead == bytes_ahead * quantum_bytes);
+}
+
 TEST_CASE("what went ahead while nobody waited is not owed") {
   std::array<Cell, 2> cells;
   cells[1].options.priority = -1;
