@@ -52,6 +52,9 @@ void CellOracle::on_delivery(const ReceivedDelivery& delivery, gateway::TimePoin
   may_begin_with_gap_ = false;
   if (parts_) return deliver_parts(delivery, now);
   check_content(delivery);
+  check(
+      !expects_snapshot_ || delivery.is_snapshot, Promise::newest, "an entry before the snapshot");
+  expects_snapshot_ = false;
   if (demand_.delivery == Delivery::all) {
     deliver_all(delivery);
   } else {
@@ -143,10 +146,8 @@ void CellOracle::deliver_all(const ReceivedDelivery& delivery) {
     check(delivery.offset >= life_->newest_data(rule_.is_exact ? rule_.head : 0),
           Promise::newest,
           "an old snapshot");
-    expects_snapshot_ = false;
     return;
   }
-  check(!expects_snapshot_, Promise::newest, "an entry before the snapshot");
   check(delivery.offset != position_, Promise::duplicate, fmt::format("{} again", delivery.offset));
   check(delivery.offset > position_, Promise::order, fmt::format("{} behind it", delivery.offset));
   const auto skipped = skips_until_.value_or(0);
