@@ -48,6 +48,11 @@ void CellOracle::begin_parts(Offset offset) {
   const bool is_resumed = rule_.position && rule_.position->epoch == life_->epoch() &&
                           rule_.position->offset == offset && !is_gap_owed_;
   const bool is_owed = demand_.delivery == Delivery::all || rule_.kind != StartRule::Kind::from_now;
+  // Made for `all`, it had lost the entries that go on from what it holds: then it begins with the
+  // state, and does so for `latest`, too.
+  const auto* next = life_->next_after(offset);
+  may_be_whole_ = may_be_whole_ || (is_resumed && rule_.delivery == Delivery::all &&
+                                    next != nullptr && is_gone(*next));
   if (offset == 0 || is_resumed) {
     parts_->hold(offset);
     if (has_new_fields_) parts_->expect_whole(offset, true);
