@@ -4,6 +4,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import threading
 
 from market import adapter, causes_of, counter, reason, wait_away, wait_up
 from weir_process import PATIENCE_S, wait_until
@@ -93,6 +94,14 @@ class Mosquitto(Broker):
         client.loop_start()
         wait_until(client.is_connected, "the client is connected")
         return client
+
+    @staticmethod
+    def subscribe(client, filter_):
+        """Subscribes and waits until the broker has it: what others publish from then on comes."""
+        confirmed = threading.Event()
+        client.on_subscribe = lambda *_: confirmed.set()
+        client.subscribe(filter_, qos=1)
+        assert confirmed.wait(PATIENCE_S), f"{filter_} is not subscribed to"
 
     @staticmethod
     def publish(client, topic, body, retain=False, qos=1, **properties):

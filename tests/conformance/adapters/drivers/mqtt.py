@@ -30,7 +30,7 @@ class Mqtt(BrokerDriver):
         self.client.on_message = lambda _client, _context, message: self.from_clients.append(
             (message.topic, json.loads(message.payload))
         )
-        self.client.subscribe(f"{self.prefix}/+/up", qos=1)
+        self.broker.subscribe(self.client, f"{self.prefix}/+/up")
 
     def config(self):
         # the shortest heartbeat that libmosquitto takes
