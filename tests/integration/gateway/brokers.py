@@ -7,13 +7,8 @@ import subprocess
 import threading
 
 from market import adapter, causes_of, counter, reason, wait_away, wait_up
+from ports import free_port
 from weir_process import PATIENCE_S, wait_until
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 class Broker:

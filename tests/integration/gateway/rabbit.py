@@ -4,25 +4,16 @@ import logging
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import time
 
 import pika
 
+from ports import free_ports
+
 # pika logs each attempt that fails, and here many are meant to
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 START_S = 120  # it takes eight seconds on a quiet machine
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class Rabbit:

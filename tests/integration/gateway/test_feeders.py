@@ -11,6 +11,7 @@ import pytest
 
 from certificates import Authority
 from cutter import Cutter
+from ports import free_port
 from weir_process import FEED, PATIENCE_S, Gateway, wait_until
 
 EXAMPLES = pathlib.Path(__file__).parents[3] / "adapters/examples"
@@ -22,6 +23,10 @@ COUNT = 3000
 CUTS = 20
 COUNT_OVER_KILL = 30_000  # so many that it is not over before the gateway is
 WINDOW = 500  # of the examples
+
+
+def feed_at(port):
+    return re.sub("127.0.0.1:0", f"127.0.0.1:{port}", FEED)
 
 
 class Run:
@@ -101,8 +106,8 @@ def test_over_a_kill_of_the_gateway_nothing_unacknowledged_is_lost(start, connec
     """The ring goes with the gateway: what it had but not acknowledged comes again, in a new epoch and told as that."""
     folder = tmp_path / "killed"
     folder.mkdir()
-    first = Gateway(folder, more=STREAM)
-    port = first.feed_port
+    port = free_port()
+    first = Gateway(folder, more=STREAM, adapters=feed_at(port))
     try:
         client = connect(first)
         client.subscribe("numbers", delivery="all")
@@ -113,7 +118,7 @@ def test_over_a_kill_of_the_gateway_nothing_unacknowledged_is_lost(start, connec
             first.process.wait()
             while (message := client.next()) is not None:
                 before.append(message)
-            second = start(more=STREAM, adapters=re.sub("127.0.0.1:0", f"127.0.0.1:{port}", FEED))
+            second = start(more=STREAM, adapters=feed_at(port))
             again = connect(second)
             last = [message for message in before if "d" in message][-1]
             again.subscribe(
@@ -134,13 +139,10 @@ def test_over_a_kill_of_the_gateway_nothing_unacknowledged_is_lost(start, connec
 
 
 def test_a_feeder_goes_on_when_the_gateway_comes_up_later(start, connect):
-    first = start(more=STREAM)
-    port = first.feed_port
-    assert first.stop() == 0
+    port = free_port()
     with Run("python", port, 10) as feeder:
         wait_until(lambda: "Connect call failed" in feeder.process.stderr.readline(), "it has tried")
-        second = start(more=STREAM, adapters=re.sub("127.0.0.1:0", f"127.0.0.1:{port}", FEED))
-        client = connect(second)
+        client = connect(start(more=STREAM, adapters=feed_at(port)))
         client.subscribe("numbers", delivery="all", history=10)
         assert numbers_of(client.until(lambda message: message.get("d") == 10)) == list(range(1, 11))
         assert feeder.end() == 0

@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from ports import free_port
 from weir_client import Client
 from weir_process import PATIENCE_S, WEIR, run, wait_until
 
@@ -32,9 +33,9 @@ def test_sigterm_says_goodbye_to_everybody_and_ends_well(start, connect, shards)
 
 
 def test_weir_sub_comes_back_after_a_restart_and_resumes(start, feed_of):
-    gateway = start()
+    port = free_port()
+    gateway = start(port=port)
     feed_of(gateway).publish("quotes/A", 1)
-    port = gateway.url.rsplit(":", 1)[1].split("/")[0]
     with subprocess.Popen(
         [WEIR, "sub", gateway.url, "quotes/A", "--delivery", "all", "--count", "1", "--for", str(PATIENCE_S)],
         stdout=subprocess.PIPE,

@@ -1,12 +1,12 @@
 """The metrics as Prometheus itself sees them."""
 import json
-import socket
 import subprocess
 import urllib.parse
 import urllib.request
 
 import pytest
 
+from ports import free_port
 from weir_process import PATIENCE_S, wait_until
 
 
@@ -16,9 +16,7 @@ def prometheus(tmp_path):
     processes = []
 
     def start_one(target):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         config = tmp_path / "prometheus.yml"
         config.write_text(
             "global: {scrape_interval: 200ms, scrape_timeout: 200ms}\n"

@@ -1,6 +1,6 @@
 """The TCP feed that dials: adapters/tcp."""
 from feeder_driver import HEARTBEAT_MS, FeederDriver
-from rabbit import free_ports
+from ports import free_port
 
 
 class TcpDial(FeederDriver):
@@ -12,7 +12,7 @@ class TcpDial(FeederDriver):
 
     def __init__(self, folder, table):
         super().__init__(folder, table)
-        (self.port,) = free_ports(1)
+        self.port = free_port()
 
     def start(self):
         self.launch("listen", str(self.port))
