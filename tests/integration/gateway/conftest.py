@@ -3,6 +3,7 @@ import pytest
 
 from certificates import Authority
 from http_client import Events, Http
+from swarm import Swarm
 from weir_client import Client, Feed
 from weir_process import Gateway
 
@@ -61,6 +62,12 @@ def opened(kind):
     yield open_one
     for one in those:
         one.end()
+
+
+@pytest.fixture
+def swarm_of():
+    """Starts processes full of clients; the end of the test ends them."""
+    yield from opened(Swarm)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ class Gateway:
 
     def __init__(self, folder, shards=1, more="", limits="", adapters=FEED, port=0, listen="", admin=""):
         self.folder = folder
+        self.was_killed = False
         self.config = folder / "weir.toml"
         self.config.write_text(
             f"shards = {shards}\n[[listen]]\nport = {port}\n{listen}\n[admin]\nport = 0\n{admin}\n[limits]\ndrain_ms = 1000\n{limits}\n"
@@ -121,12 +122,19 @@ class Gateway:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def kill(self):
+        """Ends it without giving it a chance; how it ended counts as well."""
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+        self.was_killed = True
+
     def stop(self):
         """Ends it and returns its exit code."""
         if not self._has_ended():
             self.signal(signal.SIGTERM)
         try:
-            return self.process.wait(PATIENCE_S)
+            code = self.process.wait(PATIENCE_S)
+            return 0 if self.was_killed else code
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
