@@ -6,10 +6,10 @@ import pytest
 
 from follower import Follower
 from weir_client import pump
-from weir_process import IS_SANITIZED, PATIENCE_S
+from weir_process import IS_SANITIZED, PATIENCE_S, THROUGH
 
 SUBSCRIBERS = 200
-ENTRIES = 1000 if IS_SANITIZED else 5000
+ENTRIES = 50 if THROUGH else 1000 if IS_SANITIZED else 5000
 
 
 @pytest.mark.parametrize("shards", [1, 2, 4])

@@ -114,8 +114,7 @@ def test_over_a_kill_of_the_gateway_nothing_unacknowledged_is_lost(start, connec
         with Run(language, port, COUNT_OVER_KILL) as feeder:
             before = client.until(lambda message: message.get("d") == COUNT)
             topic = next(message for message in before if message.get("op") == "topic")
-            first.process.kill()
-            first.process.wait()
+            first.kill()
             while (message := client.next()) is not None:
                 before.append(message)
             second = start(more=STREAM, adapters=feed_at(port))
@@ -127,8 +126,7 @@ def test_over_a_kill_of_the_gateway_nothing_unacknowledged_is_lost(start, connec
             after = again.until(lambda message: message.get("d") == COUNT_OVER_KILL)
             assert feeder.end() == 0
     finally:
-        first.process.kill()
-        first.process.wait()
+        first.kill()
     seen, came = numbers_of(before), numbers_of(after)
     assert seen == list(range(1, len(seen) + 1))
     assert 1 < came[0] and came == list(range(came[0], COUNT_OVER_KILL + 1))  # once and in order in its epoch
