@@ -106,6 +106,7 @@ App::App(Options options)
       admission_({.connections = options_.config.limits.connections,
                   .connections_per_ip = options_.config.limits.connections_per_ip,
                   .loopback_exempt = options_.config.limits.loopback_exempt}),
+      places_(options_.config.limits.sessions_per_identity),
       authenticator_(authenticator_options(options_.config, std::move(options_.token_keys))),
       bridge_({.adapters = options_.config.adapters,
                .built_ins = options_.built_ins,
@@ -143,6 +144,7 @@ void App::make_shards() {
                                                              .link = links_.of(i),
                                                              .bridge = bridge_,
                                                              .authenticator = authenticator_,
+                                                             .places = places_,
                                                              .admission = admission_,
                                                              .log = options_.log}));
     // Where any port would do, the first shard has found one, and the others share it.

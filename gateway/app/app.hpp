@@ -8,6 +8,7 @@
 #include "gateway/app/shard.hpp"
 #include "gateway/app/shard_link.hpp"
 #include "gateway/app/shared_admission.hpp"
+#include "gateway/app/shared_places.hpp"
 #include "gateway/app/tls_files.hpp"
 #include "gateway/app/token_authenticator.hpp"
 #include "gateway/config/config.hpp"
@@ -88,6 +89,7 @@ private:
   std::vector<std::unique_ptr<adapters::common::WakeUp>> wake_ups_;
   ShardLinks links_;
   SharedAdmission admission_;
+  SharedPlaces places_;
   TokenAuthenticator authenticator_;
   AdapterBridge bridge_;
   std::vector<std::unique_ptr<Shard>> shards_;

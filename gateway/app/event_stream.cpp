@@ -18,9 +18,14 @@ using session::Session;
 
 namespace {
 
-Error error_of(CloseReason refusal) {
-  return {refusal == CloseReason::token_expired ? ErrorCode::token_expired : ErrorCode::bad_token,
-          {}};
+http::Response refusal_response(CloseReason refusal) {
+  if (refusal == CloseReason::too_many_sessions) {
+    return http::error_response(
+        {ErrorCode::overloaded, "This identity has as many sessions as it may."});
+  }
+  return http::error_response({refusal == CloseReason::token_expired ? ErrorCode::token_expired
+                                                                     : ErrorCode::bad_token,
+                               {}});
 }
 
 }  // namespace
@@ -52,12 +57,13 @@ void EventStream::open(const http::Request& request, const ClientContext& contex
       .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                    .messages_per_s = listen.max_messages_per_s,
                    .max_delay_ms = listen.max_delay_ms},
+      .places = context.places,
       .certificate = request.certificate ? &*request.certificate : nullptr,
       .framing = requests->is_numbered ? Framing::numbered_events : Framing::events,
       .replies = this};
   session_ = std::make_unique<Session>(context.hub, connection_, options, now);
   if (const auto refusal = session_->refusal()) {
-    return refuse(http::error_response(error_of(*refusal)));
+    return refuse(refusal_response(*refusal));
   }
   if (!session_->is_admitted()) {
     return refuse(http::error_response({ErrorCode::bad_token, "a token is needed here"}));

@@ -235,6 +235,7 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
                                           .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                                                        .messages_per_s = listen.max_messages_per_s,
                                                        .max_delay_ms = listen.max_delay_ms},
+                                          .places = &options_.places,
                                           .certificate = target.certificate,
                                           .is_compressed = target.is_compressed};
   return std::make_unique<session::Session>(hub_, connection, session, now);
@@ -244,6 +245,7 @@ ClientContext Shard::client_context() {
   return {.hub = hub_,
           .rates = rates_,
           .authenticator = options_.authenticator,
+          .places = &options_.places,
           .listen = listen_,
           .cookie = cookie_,
           .limits = options_.config.limits,

@@ -15,6 +15,7 @@
 #include "gateway/net/front_end.hpp"
 #include "gateway/session/authenticator.hpp"
 #include "gateway/session/hub.hpp"
+#include "gateway/session/identity_places.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,7 @@ public:
     ShardLink& link;
     AdapterBridge& bridge;
     const session::Authenticator& authenticator;
+    session::IdentityPlaces& places;
     net::Admission& admission;
     Log& log;
   };

@@ -13,6 +13,7 @@ void fill(metrics::MetricsSnapshot& snapshot, const session::HubStats& stats) {
   const auto& sessions = stats.sessions;
   snapshot.sessions_open += sessions.sessions;
   snapshot.sessions_opened += sessions.sessions_total;
+  snapshot.session_limits.add({"sessions_per_identity"}, sessions.identity_full_total);
   snapshot.subscriptions += sessions.subscriptions;
   snapshot.cells += sessions.cells;
   snapshot.deliveries += sessions.deliveries_total;

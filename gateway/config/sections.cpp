@@ -179,6 +179,7 @@ std::vector<Key<protocol::Limits>> limits_keys() {
       key("connections", &Limits::connections, count(1'000'000)),
       key("connections_per_ip", &Limits::connections_per_ip, count(1'000'000)),
       key("loopback_exempt", &Limits::loopback_exempt, boolean()),
+      key("sessions_per_identity", &Limits::sessions_per_identity, count(1'000'000)),
       key("handshake_ms", &Limits::handshake_ms, wait_ms()),
       key("header_bytes", &Limits::header_bytes, buffer(mib)),
       key("body_bytes", &Limits::body_bytes, buffer(16 * mib)),

@@ -52,6 +52,7 @@ struct MetricsSnapshot {
   // Sessions
   std::uint64_t sessions_open = 0;
   std::uint64_t sessions_opened = 0;
+  LabelledCounts session_limits;  ///< by limit
   std::uint64_t subscriptions = 0;
   std::uint64_t cells = 0;
   std::uint64_t deliveries = 0;

@@ -1,5 +1,6 @@
 #include "gateway/session/bearer.hpp"
 
+#include <string>
 #include <utility>
 
 namespace weir::gateway::session {
@@ -23,14 +24,22 @@ protocol::Result<void> Bearer::show(std::string_view token, std::int64_t unix_ms
     return fail(protocol::ErrorCode::forbidden,
                 "the token is for another subject than the one before");
   }
-  identity_ = std::make_unique<const Identity>(std::move(*shown));
-  return {};
+  return become(std::move(*shown));
 }
 
 protocol::Result<void> Bearer::show_certificate(const PeerCertificate& certificate) {
   auto shown = authenticator_->identify_certificate(certificate);
   if (!shown) return fail(shown.error());
-  identity_ = std::make_unique<const Identity>(std::move(*shown));
+  return become(std::move(*shown));
+}
+
+protocol::Result<void> Bearer::become(Identity identity) {
+  if (!place_.hold(places_, identity.subject)) {
+    return fail(protocol::ErrorCode::overloaded,
+                "an identity may have limits.sessions_per_identity = " +
+                    std::to_string(places_->per_identity()));
+  }
+  identity_ = std::make_unique<const Identity>(std::move(identity));
   return {};
 }
 

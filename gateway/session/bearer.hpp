@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/session/authenticator.hpp"
+#include "gateway/session/identity_places.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -13,15 +14,18 @@ namespace weir::gateway::session {
 /// time is an argument, because tokens expire by it.
 class Bearer {
 public:
-  explicit Bearer(const Authenticator& authenticator) : authenticator_(&authenticator) {}
+  /// `places`: where sessions of an identity are counted, this one among them; nullptr: nowhere.
+  explicit Bearer(const Authenticator& authenticator, IdentityPlaces* places = nullptr)
+      : authenticator_(&authenticator), places_(places) {}
 
   /// Takes a token. A later one may bring other rights, but not another subject. On failure
   /// everything stays as it was.
-  /// Errors: bad_token, token_expired; forbidden - it is for somebody else.
+  /// Errors: bad_token, token_expired; forbidden - it is for somebody else; overloaded - its
+  ///         subject has as many sessions as it may.
   protocol::Result<void> show(std::string_view token, std::int64_t unix_ms);
 
   /// Takes a certificate that the connection began with; a token may come later, for the same
-  /// subject. Errors: bad_token.
+  /// subject. Errors: bad_token, overloaded.
   protocol::Result<void> show_certificate(const PeerCertificate& certificate);
 
   /// Whether it may do anything at all.
@@ -40,8 +44,12 @@ public:
   [[nodiscard]] std::int64_t expires_unix_ms() const { return identity_->expires_unix_ms; }
 
 private:
+  protocol::Result<void> become(Identity identity);
+
   const Authenticator* authenticator_;
+  IdentityPlaces* places_;
   std::unique_ptr<const Identity> identity_;  ///< nullptr: has shown none
+  IdentityPlace place_;                       ///< of that identity
 };
 
 }  // namespace weir::gateway::session

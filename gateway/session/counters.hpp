@@ -35,6 +35,7 @@ struct SessionCounters {
   std::uint64_t subscriptions = 0;  ///< held now
   std::uint64_t cells = 0;          ///< held now
   std::uint64_t sessions_total = 0;
+  std::uint64_t identity_full_total = 0;  ///< sessions of identities that had as many as they may
   std::uint64_t deliveries_total = 0;
   std::uint64_t delivery_bytes_total = 0;  ///< frames of deliveries
   std::uint64_t conflated_total = 0;       ///< entries that a newer one took the place of

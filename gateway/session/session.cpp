@@ -44,7 +44,7 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       framing_(options.framing),
       replies_(options.replies),
       listener_(options.ceilings),
-      bearer_(options.authenticator),
+      bearer_(options.authenticator, options.places),
       id_(hub.add(*this)),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
       deliverer_({hub.frames(),

@@ -31,6 +31,7 @@ public:
     const Authenticator& authenticator;
     std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
     Ceilings ceilings{};       ///< of the listener, beside those of the rights
+    IdentityPlaces* places = nullptr;  ///< counts it, if it is somebody's; outlives the session
     const PeerCertificate* certificate = nullptr;  ///< of the client, for the call; nullptr: none
     bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
     Framing framing = Framing::websocket;
@@ -107,6 +108,8 @@ private:
   /// connection ends.
   [[nodiscard]] bool take_token(const std::string& token, protocol::RequestId id);
   void begin_as(const protocol::Result<void>& shown);
+  /// The reason to end with after a token or certificate that was refused; counts it.
+  [[nodiscard]] protocol::CloseReason note_refused(protocol::ErrorCode code);
   void end_refused(protocol::CloseReason reason);
   /// When the token expires; wall time may jump, so the moment is computed anew each time.
   [[nodiscard]] std::optional<TimePoint> identity_ends_at() const;

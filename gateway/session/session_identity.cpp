@@ -24,6 +24,7 @@ constexpr std::int64_t look_ahead_ms = std::int64_t{365} * 24 * 3600 * 1000;
 
 CloseReason close_reason_of_token(ErrorCode code) {
   if (code == ErrorCode::token_expired) return CloseReason::token_expired;
+  if (code == ErrorCode::overloaded) return CloseReason::too_many_sessions;
   return code == ErrorCode::forbidden ? CloseReason::forbidden : CloseReason::bad_token;
 }
 
@@ -65,7 +66,7 @@ bool Session::admit(const protocol::Command& command) {
 }
 
 void Session::begin_as(const protocol::Result<void>& shown) {
-  if (!shown) refusal_ = close_reason_of_token(shown.error().code);
+  if (!shown) refusal_ = note_refused(shown.error().code);
   port_.request_flush();
 }
 
@@ -73,16 +74,25 @@ bool Session::take_token(const std::string& token, protocol::RequestId id) {
   const auto shown = bearer_.show(token, hub_.now().unix_ms);
   if (!shown) {
     reply(id, shown.error());
-    end_refused(close_reason_of_token(shown.error().code));
+    end_refused(note_refused(shown.error().code));
     return false;
   }
   deliverer_.limits().configure(configured_ceilings(), hub_.now().steady);
   return true;
 }
 
+CloseReason Session::note_refused(ErrorCode code) {
+  const auto reason = close_reason_of_token(code);
+  if (reason == CloseReason::too_many_sessions) ++hub_.counters().identity_full_total;
+  return reason;
+}
+
 void Session::end_refused(CloseReason reason) {
   const bool comes_back = protocol::info(reason).retry == protocol::Retry::yes;
-  close(reason, comes_back ? std::optional(retry_ms) : std::nullopt);
+  // By then a session whose client is gone without a word may be known to be dead.
+  const bool is_full = reason == CloseReason::too_many_sessions;
+  const auto after_ms = is_full ? hub_.options().limits.heartbeat_ms : retry_ms;
+  close(reason, comes_back ? std::optional(after_ms) : std::nullopt);
 }
 
 Ceilings Session::configured_ceilings() const {

@@ -27,10 +27,11 @@ struct Limits {
   std::size_t connections = 50'000;      ///< at most 0.8 x NOFILE
   std::size_t connections_per_ip = 100;  ///< concurrent
   bool loopback_exempt = true;           ///< connections_per_ip does not count 127.0.0.0/8 and ::1
-  std::int64_t handshake_ms = 5000;      ///< from accept to the end of the upgrade
-  std::size_t header_bytes = 8 * 1024;   ///< of the HTTP request
-  std::size_t body_bytes = 64 * 1024;    ///< of the HTTP request
-  std::size_t publish_batch = 100;       ///< objects in one POST to /v1/publish
+  std::size_t sessions_per_identity = 20;    ///< of one subject, over all shards
+  std::int64_t handshake_ms = 5000;          ///< from accept to the end of the upgrade
+  std::size_t header_bytes = 8 * 1024;       ///< of the HTTP request
+  std::size_t body_bytes = 64 * 1024;        ///< of the HTTP request
+  std::size_t publish_batch = 100;           ///< objects in one POST to /v1/publish
   std::size_t snapshot_bytes = 1024 * 1024;  ///< of a state that is read over HTTP
   std::size_t message_bytes = 64 * 1024;     ///< inbound WebSocket message, after inflation
   std::size_t wire_bytes =

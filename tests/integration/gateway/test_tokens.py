@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from weir_process import run
+from weir_process import run, wait_until
 
 SECRET = b"a secret of thirty-two bytes....."
 CONFIG = """
@@ -172,3 +172,34 @@ def test_no_token_is_ever_logged_or_told(gateway, connect):
         text = text if isinstance(text, str) else str(text)
         for secret in [shown, shown.split(".")[1], shown.split(".")[2], "kanarienvogel", SECRET.decode()]:
             assert secret not in text
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_an_identity_has_so_many_sessions_on_all_shards_together(gateway, connect, events_of, shards):
+    one = gateway(shards=shards, limits="sessions_per_identity = 4")
+    good = token(groups="traders")
+    clients = [connect(one) for _ in range(4)]
+    for client in clients:
+        assert client.request("connect", token=good)["ok"]
+
+    refused = connect(one)
+    assert refused.request("connect", token=good)["error"]["code"] == "overloaded"
+    assert refused.next() == {"op": "goodbye", "code": 4004, "reason": "too_many_sessions", "retry_ms": 15000}
+    assert code_of(refused) == 4004
+    offers = connect(one, subprotocols=f"weir.v1.json, weir.token.{good}")
+    assert code_of(offers) == 4004
+    stream = events_of(one, "orders/1", headers={"Authorization": f"Bearer {good}"})
+    assert stream.status == 503
+    assert connect(one).request("connect", token=token(sub="bob"))["ok"]
+    assert one.metric('weir_session_exceeded_limits_total{limit="sessions_per_identity"}') == 3
+
+    clients.pop().end()
+    wait_until(lambda: connect(one).request("connect", token=good)["ok"], "the place of the one that has left")
+    assert connect(one).request("connect", token=good)["error"]["code"] == "overloaded"
+
+
+def test_anonymous_clients_are_no_identity(gateway, connect):
+    one = gateway(anonymous=True, limits="sessions_per_identity = 1")
+    assert all(connect(one).request("connect")["ok"] for _ in range(3))
+    nameless = [token(sub=""), token(sub="")]
+    assert all(connect(one).request("connect", token=each)["ok"] for each in nameless)

@@ -31,6 +31,7 @@ struct ClientFixture : net::ExchangePort {
     return {.hub = rig.hub,
             .rates = rates,
             .authenticator = authenticator,
+            .places = nullptr,
             .listen = config.listen,
             .cookie = config.auth.cookie,
             .limits = config.limits,

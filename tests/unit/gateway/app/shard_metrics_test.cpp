@@ -18,6 +18,7 @@ session::HubStats distinct_stats() {
                         &s.subscriptions,
                         &s.cells,
                         &s.sessions_total,
+                        &s.identity_full_total,
                         &s.deliveries_total,
                         &s.delivery_bytes_total,
                         &s.conflated_total,
@@ -69,7 +70,7 @@ TEST_CASE("every session, topic and replay metric is filled, each from a counter
     }
   }
   CHECK(seen.size() == 27);
-  CHECK(snapshot.throttled_s == 28);
+  CHECK(snapshot.throttled_s == 29);
   CHECK(snapshot.delivery_age_s.count() == 7);
   CHECK(snapshot.round_trip_s.count() == 5);
 }

@@ -120,14 +120,18 @@ public:
                                                             .ceilings = ceilings},
                                            hub.now())) {}
 
-  TestClient(Hub& hub, const Authenticator& authenticator, std::string_view token = {})
+  TestClient(Hub& hub,
+             const Authenticator& authenticator,
+             std::string_view token = {},
+             IdentityPlaces* places = nullptr)
       : hub_(&hub),
         authenticator_(nullptr),
         session_(std::make_unique<Session>(hub,
                                            *this,
                                            Session::Options{.codec = protocol::native::json_codec(),
                                                             .authenticator = authenticator,
-                                                            .token = token},
+                                                            .token = token,
+                                                            .places = places},
                                            hub.now())) {}
 
   void request_flush() override { wants_flush = true; }

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace weir::gateway::session {
 namespace {
@@ -96,11 +98,55 @@ TEST_CASE("a newer token must be for the same subject and allow what is subscrib
   }
 }
 
+/// Sessions of one identity, as many as may be.
+struct Crowd : Stage {
+  static constexpr std::size_t per_identity = 3;
+
+  std::unique_ptr<TestClient> connect(std::string_view token, IdentityPlaces& at) {
+    return std::make_unique<TestClient>(rig.hub, authenticator, token, &at);
+  }
+  IdentityCounter places{per_identity};
+};
+
+TEST_CASE("an identity has as many sessions as it may, and one more is told when to come back") {
+  Crowd crowd;
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (std::size_t i = 0; i < Crowd::per_identity; ++i) {
+    clients.push_back(crowd.connect("alice/a", crowd.places));
+    CHECK(clients.back()->pull().empty());
+    CHECK_FALSE(clients.back()->closed);
+  }
+  const auto one_more = crowd.connect("alice/a", crowd.places);
+  CHECK(one_more->pull() == Words{"goodbye 4004"});
+  CHECK(one_more->closed == CloseReason::too_many_sessions);
+  const auto other = crowd.connect("bob/a", crowd.places);
+  CHECK(other->pull().empty());
+  CHECK_FALSE(other->closed);
+  CHECK(crowd.rig.hub.counters().identity_full_total == 1);
+
+  clients.pop_back();
+  CHECK_FALSE(crowd.connect("alice/a", crowd.places)->session().refusal());
+}
+
+TEST_CASE("a token in connect is refused with a reason where its identity has no place") {
+  Crowd crowd;
+  IdentityCounter one(1);
+  const auto first = crowd.connect("", one);
+  first->say(R"({"op":"connect","id":1,"token":"alice/a"})");
+  first->say(R"({"op":"token","id":2,"token":"alice/a"})");
+  CHECK_FALSE(first->closed);
+  const auto second = crowd.connect("", one);
+  second->say(R"({"op":"connect","id":1,"token":"alice/a"})");
+  CHECK(second->pull() == Words{"no 1 overloaded", "goodbye 4004"});
+  CHECK(second->closed == CloseReason::too_many_sessions);
+}
+
 TEST_CASE("what a refused token closes with says whether to come back") {
   using protocol::ErrorCode;
   CHECK(close_reason_of_token(ErrorCode::bad_token) == CloseReason::bad_token);
   CHECK(close_reason_of_token(ErrorCode::token_expired) == CloseReason::token_expired);
   CHECK(close_reason_of_token(ErrorCode::forbidden) == CloseReason::forbidden);
+  CHECK(close_reason_of_token(ErrorCode::overloaded) == CloseReason::too_many_sessions);
 }
 
 }  // namespace
