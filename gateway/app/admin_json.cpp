@@ -29,6 +29,7 @@ ordered_json to_object(const SessionInfo& session) {
   const auto& tally = status.tally;
   return {{"session", std::to_string(status.id)},
           {"subject", status.subject},
+          {"address", status.address},
           {"shard", session.shard},
           {"subscriptions", status.subscriptions},
           {"cells", status.cells},

@@ -49,6 +49,13 @@ TokenAuthenticator::Options authenticator_options(const config::Config& config,
               .issuer = auth.issuer, .audience = auth.audience, .leeway_s = auth.leeway_ms / 1000}};
 }
 
+std::vector<AddressPrefix> read_prefixes(const std::vector<std::string>& texts) {
+  std::vector<AddressPrefix> prefixes;
+  prefixes.reserve(texts.size());
+  for (const auto& text : texts) prefixes.push_back(AddressPrefix::read(text).value());
+  return prefixes;
+}
+
 std::vector<net::ListenerOptions> listener_options(const config::Config& config,
                                                    const TlsContexts& tls) {
   std::vector<net::ListenerOptions> listeners;
@@ -59,7 +66,9 @@ std::vector<net::ListenerOptions> listener_options(const config::Config& config,
                          .role = http::ListenerRole::client,
                          .origins = listen.origins,
                          .allows_deflate = listen.deflate,
-                         .tls = i < tls.listen.size() ? tls.listen[i] : std::nullopt});
+                         .tls = i < tls.listen.size() ? tls.listen[i] : std::nullopt,
+                         .trusted_proxies = read_prefixes(listen.trusted_proxies),
+                         .takes_proxy_header = listen.proxy_protocol});
   }
   return listeners;
 }

@@ -23,9 +23,9 @@ http::Response refusal_response(CloseReason refusal) {
     return http::error_response(
         {ErrorCode::overloaded, "This identity has as many sessions as it may."});
   }
-  return http::error_response({refusal == CloseReason::token_expired ? ErrorCode::token_expired
-                                                                     : ErrorCode::bad_token,
-                               {}});
+  return http::error_response(
+      {refusal == CloseReason::token_expired ? ErrorCode::token_expired : ErrorCode::bad_token,
+       {}});
 }
 
 }  // namespace
@@ -53,6 +53,7 @@ void EventStream::open(const http::Request& request, const ClientContext& contex
   const Session::Options options{
       .codec = protocol::native::json_codec(),
       .authenticator = context.authenticator,
+      .address = request.peer_address,
       .token = find_token(request, context.cookie),
       .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                    .messages_per_s = listen.max_messages_per_s,

@@ -231,6 +231,7 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
   if (token.empty()) token = auth::find_cookie(target.cookies, cookie_);
   const session::Session::Options session{.codec = *codec,
                                           .authenticator = options_.authenticator,
+                                          .address = target.peer_address,
                                           .token = token,
                                           .ceilings = {.bytes_per_s = listen.max_bytes_per_s,
                                                        .messages_per_s = listen.max_messages_per_s,

@@ -19,6 +19,10 @@ public:
     const std::lock_guard lock(mutex_);
     counter_.release(peer);
   }
+  [[nodiscard]] net::Verdict move(net::PeerKey from, net::PeerKey to) override {
+    const std::lock_guard lock(mutex_);
+    return counter_.move(from, to);
+  }
 
 private:
   std::mutex mutex_;

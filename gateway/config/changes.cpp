@@ -12,12 +12,14 @@ namespace {
 
 /// What new connections, new tokens and the next line of the log go by. Everything else is built
 /// into what was made at the start.
-constexpr std::array<std::string_view, 15> live_keys{"listen.origins",
+constexpr std::array<std::string_view, 17> live_keys{"listen.origins",
                                                      "listen.deflate",
                                                      "listen.max_bytes_per_s",
                                                      "listen.max_messages_per_s",
                                                      "listen.max_delay_ms",
                                                      "listen.tls",
+                                                     "listen.trusted_proxies",
+                                                     "listen.proxy_protocol",
                                                      "auth.anonymous",
                                                      "auth.issuer",
                                                      "auth.audience",

@@ -186,6 +186,19 @@ void check_cookie(const Config& config, const Node& root, Mistakes& mistakes) {
   }
 }
 
+/// With nobody whose header is believed, nobody could connect.
+void check_proxies(const Config& config, const Node& root, Mistakes& mistakes) {
+  const auto tables = tables_of(root, "listen");
+  for (std::size_t i = 0; i < config.listen.size(); ++i) {
+    const auto& listen = config.listen[i];
+    if (!listen.proxy_protocol || !listen.trusted_proxies.empty()) continue;
+    mistakes.push_back({place_in(tables[i], "proxy_protocol"),
+                        "listen.proxy_protocol",
+                        "is true, and nobody is among listen.trusted_proxies",
+                        "expected the addresses of the proxies there"});
+  }
+}
+
 void check_limits(const Config& config, const Node& root, Mistakes& mistakes) {
   const auto& limits = config.limits;
   const NamedLimit entry{"entry_bytes", limits.entry_bytes};
@@ -217,6 +230,7 @@ void check_together(const Config& config, const Node& root, Mistakes& mistakes) 
   check_ownership(config, root, mistakes);
   check_keys(config, root, mistakes);
   check_cookie(config, root, mistakes);
+  check_proxies(config, root, mistakes);
   check_limits(config, root, mistakes);
 }
 

@@ -27,15 +27,17 @@ struct TlsConfig {
 
 /// `[listen]`: one address that clients connect to.
 struct ListenConfig {
-  std::string address = "127.0.0.1";  ///< an IP address
-  std::uint16_t port = 8080;          ///< 0: any free one
-  std::vector<std::string> origins;   ///< empty: same host only; "*" or exact origins
-  bool deflate = false;               ///< permessage-deflate for clients that offer it
-  std::uint64_t max_bytes_per_s = 0;  ///< ceiling of each session that comes here, 0: none
-  double max_messages_per_s = 0;      ///< ceiling of each session that comes here, 0: none
-  std::int64_t max_delay_ms = 0;      ///< its deliveries may wait this long for company
-  TlsConfig tls{};                    ///< none: plain
-  std::uint32_t line = 0;             ///< where it begins in the file, for messages about it
+  std::string address = "127.0.0.1";         ///< an IP address
+  std::uint16_t port = 8080;                 ///< 0: any free one
+  std::vector<std::string> origins;          ///< empty: same host only; "*" or exact origins
+  bool deflate = false;                      ///< permessage-deflate for clients that offer it
+  std::uint64_t max_bytes_per_s = 0;         ///< ceiling of each session that comes here, 0: none
+  double max_messages_per_s = 0;             ///< ceiling of each session that comes here, 0: none
+  std::int64_t max_delay_ms = 0;             ///< its deliveries may wait this long for company
+  TlsConfig tls{};                           ///< none: plain
+  std::vector<std::string> trusted_proxies;  ///< addresses and prefixes that are believed
+  bool proxy_protocol = false;  ///< connections are theirs only, and begin with a PROXY header
+  std::uint32_t line = 0;       ///< where it begins in the file, for messages about it
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 

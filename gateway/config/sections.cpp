@@ -77,6 +77,11 @@ std::vector<Key<ListenConfig>> listen_keys() {
       key("max_messages_per_s", &ListenConfig::max_messages_per_s, number(per_second_max)),
       key("max_delay_ms", &ListenConfig::max_delay_ms, delay_ms()),
       key("tls", &ListenConfig::tls, tls_table()),
+      key("trusted_proxies",
+          &ListenConfig::trusted_proxies,
+          list(R"(addresses like "192.0.2.1" or prefixes like "10.0.0.0/8")",
+               check_address_prefix)),
+      key("proxy_protocol", &ListenConfig::proxy_protocol, boolean()),
   };
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/config/text_checks.hpp"
 
 #include "gateway/config/ip_address.hpp"
+#include "gateway/core/address_prefix.hpp"
 #include "protocol/core/topic.hpp"
 
 #include <algorithm>
@@ -20,6 +21,13 @@ bool is_made_of(std::string_view text, std::string_view alphabet) {
 
 std::string check_ip_address(std::string_view text) {
   return parse_ip_address(text) ? "" : "is no IP address";
+}
+
+std::string check_address_prefix(std::string_view text) {
+  if (AddressPrefix::read(text)) return {};
+  const auto slash = text.find('/');
+  const bool has_address = slash != std::string_view::npos && read_ip(text.substr(0, slash));
+  return has_address ? "has no such length, or bits behind it" : "is no IP address";
 }
 
 std::string check_origin(std::string_view text) {

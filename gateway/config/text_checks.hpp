@@ -8,6 +8,8 @@ namespace weir::gateway::config {
 // What is wrong with a text, as it reads behind the text itself; empty: nothing.
 
 [[nodiscard]] std::string check_ip_address(std::string_view text);
+/// An IP address, or a prefix like "10.0.0.0/8" without bits behind its length.
+[[nodiscard]] std::string check_address_prefix(std::string_view text);
 /// "*", or scheme://host with an optional port and nothing behind it.
 [[nodiscard]] std::string check_origin(std::string_view text);
 [[nodiscard]] std::string check_identity(std::string_view text);

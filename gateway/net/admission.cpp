@@ -19,11 +19,18 @@ std::uint64_t big_endian(std::span<const unsigned char> bytes) {
 /// Above all IPv4 keys: no IPv6 unicast address begins with 32 ones.
 constexpr std::uint64_t ipv4_prefix = std::uint64_t{0xFFFFFFFF} << 32U;
 
+/// Multicast: no connection comes from there.
+constexpr std::uint64_t behind_proxy_value = std::uint64_t{0xFF} << 56U;
+
 PeerKey ipv4_key(const boost::asio::ip::address_v4& address) {
   return {.value = ipv4_prefix | address.to_uint()};
 }
 
 }  // namespace
+
+PeerKey PeerKey::behind_proxy() {
+  return {.value = behind_proxy_value};
+}
 
 bool PeerKey::is_loopback() const {
   return value == 0 || value >> 24U == (ipv4_prefix >> 24U | 127U);
@@ -43,6 +50,7 @@ PeerKey peer_key(std::string_view address) {
 }
 
 std::string describe(PeerKey peer) {
+  if (peer == PeerKey::behind_proxy()) return "behind a proxy";
   if ((peer.value & ipv4_prefix) == ipv4_prefix) {
     return boost::asio::ip::address_v4(static_cast<std::uint32_t>(peer.value)).to_string();
   }
@@ -60,16 +68,28 @@ std::size_t connection_limit(std::size_t configured) {
 }
 
 bool ConnectionCounter::is_counted(PeerKey peer) const {
+  if (peer == PeerKey::behind_proxy()) return false;
   return !(options_.loopback_exempt && peer.is_loopback());
+}
+
+bool ConnectionCounter::count_peer(PeerKey peer) {
+  if (!is_counted(peer)) return true;
+  auto& of_peer = per_peer_[peer.value];
+  if (of_peer >= options_.connections_per_ip) return false;
+  ++of_peer;
+  return true;
+}
+
+void ConnectionCounter::uncount_peer(PeerKey peer) {
+  if (!is_counted(peer)) return;
+  const auto entry = per_peer_.find(peer.value);
+  assert(entry != per_peer_.end());
+  if (--entry->second == 0) per_peer_.erase(entry);
 }
 
 Verdict ConnectionCounter::admit(PeerKey peer) {
   if (count_ >= options_.connections) return Verdict::too_many;
-  if (is_counted(peer)) {
-    auto& of_peer = per_peer_[peer.value];
-    if (of_peer >= options_.connections_per_ip) return Verdict::too_many_per_peer;
-    ++of_peer;
-  }
+  if (!count_peer(peer)) return Verdict::too_many_per_peer;
   ++count_;
   return Verdict::admitted;
 }
@@ -77,10 +97,14 @@ Verdict ConnectionCounter::admit(PeerKey peer) {
 void ConnectionCounter::release(PeerKey peer) {
   assert(count_ > 0);
   --count_;
-  if (!is_counted(peer)) return;
-  const auto entry = per_peer_.find(peer.value);
-  assert(entry != per_peer_.end());
-  if (--entry->second == 0) per_peer_.erase(entry);
+  uncount_peer(peer);
+}
+
+Verdict ConnectionCounter::move(PeerKey from, PeerKey to) {
+  if (from == to) return Verdict::admitted;
+  if (!count_peer(to)) return Verdict::too_many_per_peer;
+  uncount_peer(from);
+  return Verdict::admitted;
 }
 
 }  // namespace weir::gateway::net

@@ -13,6 +13,8 @@ namespace weir::gateway::net {
 struct PeerKey {
   std::uint64_t value = ~std::uint64_t{0};
 
+  /// Of a connection through a trusted proxy whose client is not known: not limited by itself.
+  [[nodiscard]] static PeerKey behind_proxy();
   /// 127.0.0.0/8, and ::/64 for ::1, the only address there that can connect.
   [[nodiscard]] bool is_loopback() const;
   friend bool operator==(const PeerKey&, const PeerKey&) = default;
@@ -39,6 +41,9 @@ public:
   /// Counts the connection when it is admitted; `release` then takes it back.
   [[nodiscard]] virtual Verdict admit(PeerKey peer) = 0;
   virtual void release(PeerKey peer) = 0;
+  /// The connection of `from` turns out to be that of `to`. It stays with `from` where `to` has too
+  /// many.
+  [[nodiscard]] virtual Verdict move(PeerKey from, PeerKey to) = 0;
 };
 
 /// How many connections there may be when the configuration says `configured`: at most four fifths
@@ -57,11 +62,14 @@ public:
 
   [[nodiscard]] Verdict admit(PeerKey peer) override;
   void release(PeerKey peer) override;
+  [[nodiscard]] Verdict move(PeerKey from, PeerKey to) override;
 
   [[nodiscard]] std::size_t count() const { return count_; }
 
 private:
   [[nodiscard]] bool is_counted(PeerKey peer) const;
+  [[nodiscard]] bool count_peer(PeerKey peer);
+  void uncount_peer(PeerKey peer);
 
   Options options_;
   std::size_t count_ = 0;

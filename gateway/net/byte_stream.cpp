@@ -79,6 +79,13 @@ std::size_t unacknowledged_bytes(int descriptor) {
   return static_cast<std::size_t>(bytes);
 }
 
+IoResult peek(int descriptor, protocol::MutableByteView into) {
+  const auto count = ::recv(descriptor, into.data(), into.size(), MSG_PEEK);
+  if (count < 0) return failure();
+  if (count == 0) return {IoResult::Status::ended, 0};
+  return {IoResult::Status::more, static_cast<std::size_t>(count)};
+}
+
 std::unique_ptr<ByteStream> make_tcp_stream(int descriptor) {
   return std::make_unique<TcpStream>(descriptor);
 }

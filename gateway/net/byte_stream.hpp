@@ -60,6 +60,9 @@ public:
 /// acknowledged; 0 where it does not say.
 [[nodiscard]] std::size_t unacknowledged_bytes(int descriptor);
 
+/// Looks at the first bytes that wait at a TCP socket, and leaves them there.
+[[nodiscard]] IoResult peek(int descriptor, protocol::MutableByteView into);
+
 /// Takes the descriptor of a connected, non-blocking TCP socket.
 [[nodiscard]] std::unique_ptr<ByteStream> make_tcp_stream(int descriptor);
 

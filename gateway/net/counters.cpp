@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, refusal_count> refusal_names{"connections
                                                                     "origin",
                                                                     "not_found",
                                                                     "endpoint",
+                                                                    "proxy_header",
+                                                                    "untrusted_proxy",
                                                                     "tls"};
 
 constexpr std::array<std::string_view, limit_count> limit_names{"message_bytes",

@@ -25,6 +25,8 @@ enum class Refusal : std::uint8_t {
   origin,              ///< a page of an origin that is not allowed
   not_found,           ///< no endpoint at this path
   endpoint,            ///< the endpoint did not take it
+  proxy_header,        ///< no proper PROXY header where one is needed
+  untrusted_proxy,     ///< not from a trusted proxy where one is needed
   tls,                 ///< no TLS handshake, or none that both sides agree to
 };
 inline constexpr std::size_t refusal_count = static_cast<std::size_t>(Refusal::tls) + 1;

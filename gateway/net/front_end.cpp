@@ -21,8 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int accepts_max = 64;           ///< in one turn of one listener
-constexpr std::size_t refusals_max = 64;  ///< connections that are told why, at the same time
+constexpr int accepts_max = 64;  ///< in one turn of one listener
 constexpr std::uint64_t admin_connections_max = 64;
 
 Now read_clock() {
@@ -103,6 +102,8 @@ public:
     view.origins = options.origins;
     view.allows_deflate = options.allows_deflate;
     view.tls = options.tls;
+    view.trusted_proxies = options.trusted_proxies;
+    view.takes_proxy_header = options.takes_proxy_header;
   }
 
   void stop_accepting(http::ListenerRole role) {
@@ -126,12 +127,14 @@ public:
 private:
   void listen(const ListenerOptions& options) {
     const auto index = listeners_.size();
-    views_.push_back(
-        std::make_unique<ListenerView>(ListenerView{.role = options.role,
-                                                    .origins = options.origins,
-                                                    .index = index,
-                                                    .allows_deflate = options.allows_deflate,
-                                                    .tls = options.tls}));
+    views_.push_back(std::make_unique<ListenerView>(
+        ListenerView{.role = options.role,
+                     .origins = options.origins,
+                     .index = index,
+                     .allows_deflate = options.allows_deflate,
+                     .tls = options.tls,
+                     .trusted_proxies = options.trusted_proxies,
+                     .takes_proxy_header = options.takes_proxy_header}));
     listeners_.push_back(std::make_unique<Listener>(
         io_,
         Listener::Options{.address = options.address,
@@ -145,7 +148,8 @@ private:
 
   void accept(Listener& listener, const ListenerView& view) {
     for (int i = 0; i < accepts_max; ++i) {
-      auto [connection, failure] = listener.accept(view.tls ? &*view.tls : nullptr);
+      const bool is_tls = view.tls && !view.takes_proxy_header;  // else after the header
+      auto [connection, failure] = listener.accept(is_tls ? &*view.tls : nullptr);
       if (connection) {
         take(std::move(*connection), view);
         continue;
@@ -160,7 +164,10 @@ private:
 
   void take(Listener::Connection connection, const ListenerView& view) {
     ++counters_.accepted;
-    const auto peer = peer_key(connection.address);
+    const bool is_proxy = contains(view.trusted_proxies, connection.address);
+    if (view.takes_proxy_header && !is_proxy) return refuse_untrusted(connection);
+    // Whoever is behind a proxy is counted when that has said who it is.
+    const auto peer = is_proxy ? PeerKey::behind_proxy() : peer_key(connection.address);
     const auto verdict = admit(peer, view.role);
     if (verdict == Verdict::too_many) counters_.count(Refusal::connections);
     if (verdict == Verdict::too_many_per_peer) counters_.count(Refusal::connections_per_ip);
@@ -179,6 +186,12 @@ private:
     if (verdict == Verdict::admitted && view.role == http::ListenerRole::client) {
       services_.admission.release(peer);
     }
+  }
+
+  void refuse_untrusted(Listener::Connection& connection) {
+    counters_.count(Refusal::untrusted_proxy);
+    services_.log.info("net", "untrusted_proxy", {{"peer", connection.address}});
+    connection.stream->reset();
   }
 
   [[nodiscard]] Verdict admit(PeerKey peer, http::ListenerRole role) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/core/address_prefix.hpp"
 #include "gateway/core/log.hpp"
 #include "gateway/core/time.hpp"
 #include "gateway/http/message.hpp"
@@ -69,6 +70,10 @@ struct ListenerOptions {
   std::vector<std::string> origins{};  ///< empty: same host; "*" or exact origins
   bool allows_deflate = false;      ///< permessage-deflate for the routes, where clients offer it
   std::optional<TlsContext> tls{};  ///< none: plain
+  /// Their X-Forwarded-For is believed.
+  std::vector<AddressPrefix> trusted_proxies{};
+  /// Connections are from trusted proxies only, and begin with a PROXY header.
+  bool takes_proxy_header = false;
 };
 
 /// An endpoint of the client listeners.

@@ -1,9 +1,13 @@
 #include "gateway/net/http_connection.hpp"
 
 #include "gateway/http/error_response.hpp"
+#include "gateway/http/forwarded_for.hpp"
 #include "gateway/net/echo_endpoint.hpp"
 #include "gateway/net/endpoint_connection.hpp"
+#include "gateway/net/proxy_header.hpp"
+#include "gateway/net/tls_stream.hpp"
 
+#include <array>
 #include <span>
 #include <utility>
 #include <variant>
@@ -32,6 +36,7 @@ void HttpConnection::start() {
   if (!is_client()) ++services_.open_admin;
   if (accepted_.verdict != Verdict::admitted) ++services_.open_refused;
   has_place_ = is_client() && accepted_.verdict == Verdict::admitted;
+  awaits_proxy_header_ = is_client() && accepted_.listener->takes_proxy_header;
   set_deadline(accepted_.verdict == Verdict::admitted ? services_.handshake : refusal_time);
 }
 
@@ -46,6 +51,7 @@ void HttpConnection::set_deadline(Duration from_now) {
 
 void HttpConnection::on_ready(Readiness readiness) {
   if (!accepted_.stream) return;
+  has_ended_ |= readiness.has_ended;
   if (readiness.can_read || (readiness.can_write && accepted_.stream->reads_when_writable())) {
     can_read_ = true;
     read();
@@ -102,6 +108,7 @@ void HttpConnection::on_closed() {
 }
 
 void HttpConnection::read() {
+  if (awaits_proxy_header_ && !take_proxy_header()) return;
   const auto buffer = services_.reactor.read_buffer();
   for (int round = 0; round < rounds_max && can_read_; ++round) {
     if (!accepted_.stream || phase_ == Phase::writing || phase_ == Phase::waiting) return;
@@ -117,6 +124,77 @@ void HttpConnection::read() {
     if (bytes > 0 && phase_ == Phase::reading) take(protocol::as_text(buffer.first(bytes)));
   }
   if (accepted_.stream && can_read_) services_.reactor.queue_input(*this);
+}
+
+bool HttpConnection::take_proxy_header() {
+  if (!can_read_ || !accepted_.stream) return false;
+  std::array<std::uint8_t, proxy_header_bytes_max> buffer;
+  const auto waiting = protocol::MutableByteView(buffer);
+  const auto [status, bytes] = peek(accepted_.stream->descriptor(), waiting);
+  can_read_ = status == IoResult::Status::more;
+  if (status == IoResult::Status::blocked) return false;
+  if (status != IoResult::Status::more) {
+    close();  // without a word, as those do that look whether the port is open
+    return false;
+  }
+  const auto header = read_proxy_header(protocol::as_text(waiting.first(bytes)));
+  if (!header) refuse_proxy_header(header.error());
+  if (header && !*header && has_ended_) refuse_proxy_header("cut short");
+  if (!header || !*header) {
+    can_read_ = false;
+    return false;
+  }
+  // Nothing else reads from the socket: what was looked at is still there.
+  static_cast<void>(accepted_.stream->read(waiting.first((*header)->bytes)));
+  on_proxy_header((*header)->client);
+  return accepted_.stream != nullptr;
+}
+
+void HttpConnection::refuse_proxy_header(std::string_view why) {
+  services_.counters.count(Refusal::proxy_header);
+  services_.log.info("net", "bad_proxy_header", {{"peer", accepted_.address}, {"reason", why}});
+  accepted_.stream->reset();
+  close();
+}
+
+void HttpConnection::on_proxy_header(const std::string& client) {
+  awaits_proxy_header_ = false;
+  if (!client.empty()) {
+    accepted_.address = client;
+    const bool is_proxy = contains(accepted_.listener->trusted_proxies, client);
+    if (!is_proxy && !count_for(peer_key(client))) {
+      if (services_.open_refused >= refusals_max) {
+        accepted_.stream->reset();
+        return close();
+      }
+      accepted_.verdict = Verdict::too_many_per_peer;
+      ++services_.open_refused;
+      set_deadline(refusal_time);
+    }
+  }
+  const auto& tls = accepted_.listener->tls;
+  if (!tls) return;
+  accepted_.stream = make_tls_stream(std::move(accepted_.stream), *tls);
+  if (!accepted_.stream) close();
+}
+
+std::optional<std::string> HttpConnection::find_client(const http::Request& request) {
+  const auto& trusted = accepted_.listener->trusted_proxies;
+  if (!is_client() || !contains(trusted, accepted_.address)) return accepted_.address;
+  auto client = http::find_client(request.joined("X-Forwarded-For"), accepted_.address, trusted);
+  const bool is_known = client != accepted_.address;
+  if (!count_for(is_known ? peer_key(client) : PeerKey::behind_proxy())) return std::nullopt;
+  return client;
+}
+
+bool HttpConnection::count_for(PeerKey client) {
+  if (!has_place_) return true;
+  if (services_.admission.move(accepted_.peer, client) != Verdict::admitted) {
+    services_.counters.count(Refusal::connections_per_ip);
+    return false;
+  }
+  accepted_.peer = client;
+  return true;
 }
 
 void HttpConnection::note_tls_fault() const {
@@ -138,9 +216,11 @@ void HttpConnection::take(std::string_view bytes) {
 }
 
 void HttpConnection::on_request(ReadRequest read) {
-  if (accepted_.verdict != Verdict::admitted) return refuse_connection();
+  if (accepted_.verdict != Verdict::admitted) return refuse_connection(accepted_.verdict);
   auto& request = read.request;
-  request.peer_address = accepted_.address;
+  auto client = find_client(request);
+  if (!client) return refuse_connection(Verdict::too_many_per_peer);
+  request.peer_address = std::move(*client);
   request.role = accepted_.listener->role;
   request.listener = accepted_.listener->index;
   request.certificate = accepted_.stream->peer_certificate();
@@ -171,7 +251,7 @@ void HttpConnection::await(std::unique_ptr<Exchange> exchange,
 }
 
 void HttpConnection::on_bad_request(const BadRequest& bad) {
-  if (accepted_.verdict != Verdict::admitted) return refuse_connection();
+  if (accepted_.verdict != Verdict::admitted) return refuse_connection(accepted_.verdict);
   if (!is_client()) {
     return refuse({bad.refusal, http::text_response(bad.status, bad.text)});
   }
@@ -185,8 +265,8 @@ void HttpConnection::refuse(const Refused& refused) {
   respond(refused.response, {.keeps_alive = false});
 }
 
-void HttpConnection::refuse_connection() {
-  const bool is_full = accepted_.verdict == Verdict::too_many;
+void HttpConnection::refuse_connection(Verdict verdict) {
+  const bool is_full = verdict == Verdict::too_many;
   auto response = is_full
                       ? http::text_response(503, "The gateway has no room for another connection.")
                       : http::text_response(429, "Too many connections from this address.");

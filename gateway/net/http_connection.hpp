@@ -11,14 +11,16 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace weir::gateway::net {
 
 /// A connection that was accepted just now.
 struct Accepted {
   std::unique_ptr<ByteStream> stream;
-  std::string address;  ///< the peer's, without the port
+  std::string address;  ///< the peer's, without the port; behind a PROXY header the client's
   PeerKey peer;
   Verdict verdict = Verdict::admitted;  ///< not admitted: gets told so, and nothing else
   const ListenerView* listener = nullptr;
@@ -56,12 +58,22 @@ private:
 
   void on_answered() override;
   void read();
+  /// Takes what a proxy says before its client speaks. False: it has not said all of it yet, or the
+  /// connection has ended.
+  [[nodiscard]] bool take_proxy_header();
+  void refuse_proxy_header(std::string_view why);
+  void on_proxy_header(const std::string& client);
+  /// Whom a request is from, by a trusted proxy's word where it came through one. nullopt: that
+  /// client has too many connections.
+  [[nodiscard]] std::optional<std::string> find_client(const http::Request& request);
+  /// Counts the connection as one of this client. False: it has too many.
+  [[nodiscard]] bool count_for(PeerKey client);
   void note_tls_fault() const;
   void take(std::string_view bytes);
   void on_request(ReadRequest read);
   void on_bad_request(const BadRequest& bad);
   void refuse(const Refused& refused);
-  void refuse_connection();
+  void refuse_connection(Verdict verdict);
   void await(std::unique_ptr<Exchange> exchange, const http::ResponseOptions& options);
   void respond(const http::Response& response, const http::ResponseOptions& options);
   void upgrade(const Upgrade& upgrade, const http::Request& request);
@@ -85,6 +97,8 @@ private:
   bool keeps_alive_ = false;  ///< after the response that is being sent
   bool is_first_ = true;      ///< no request was answered yet
   bool can_read_ = false;
+  bool has_ended_ = false;  ///< the peer sends no more than what waits at the socket
+  bool awaits_proxy_header_ = false;
   bool has_place_ = false;  ///< among the admitted connections
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/core/address_prefix.hpp"
 #include "gateway/core/log.hpp"
 #include "gateway/core/time.hpp"
 #include "gateway/net/admission.hpp"
@@ -10,6 +11,7 @@
 #include "gateway/net/request_reader.hpp"
 #include "gateway/net/tls_context.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +25,12 @@ struct ListenerView {
   std::size_t index = 0;  ///< in the front end's options
   bool allows_deflate = false;
   std::optional<TlsContext> tls{};  ///< none: plain
+  std::vector<AddressPrefix> trusted_proxies{};
+  bool takes_proxy_header = false;  ///< of trusted proxies, who alone may connect then
 };
+
+/// Connections that are told why they are refused, at the same time.
+inline constexpr std::size_t refusals_max = 64;
 
 /// What all connections of a front end use. Owned by it, outlives them.
 struct Services {

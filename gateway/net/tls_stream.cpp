@@ -137,9 +137,13 @@ std::optional<PeerCertificate> TlsStream::peer_certificate() const {
 }  // namespace
 
 std::unique_ptr<ByteStream> make_tls_stream(int descriptor, const TlsContext& context) {
-  auto socket = make_tcp_stream(descriptor);
+  return make_tls_stream(make_tcp_stream(descriptor), context);
+}
+
+std::unique_ptr<ByteStream> make_tls_stream(std::unique_ptr<ByteStream> socket,
+                                            const TlsContext& context) {
   auto* ssl = SSL_new(context.native());
-  if (ssl == nullptr || SSL_set_fd(ssl, descriptor) != 1) {
+  if (ssl == nullptr || SSL_set_fd(ssl, socket->descriptor()) != 1) {
     SSL_free(ssl);
     return nullptr;
   }

@@ -13,5 +13,8 @@ namespace weir::gateway::net {
 /// Errors: nullptr - no memory is left; the descriptor is closed.
 [[nodiscard]] std::unique_ptr<ByteStream> make_tls_stream(int descriptor,
                                                           const TlsContext& context);
+/// The same for a socket of which something has been read before TLS.
+[[nodiscard]] std::unique_ptr<ByteStream> make_tls_stream(std::unique_ptr<ByteStream> socket,
+                                                          const TlsContext& context);
 
 }  // namespace weir::gateway::net

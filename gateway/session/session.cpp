@@ -46,6 +46,7 @@ Session::Session(Hub& hub, ConnectionPort& port, const Options& options, Now now
       listener_(options.ceilings),
       bearer_(options.authenticator, options.places),
       id_(hub.add(*this)),
+      address_(options.address),
       heartbeat_(milliseconds(hub.options().limits.heartbeat_ms), id_, now.steady),
       deliverer_({hub.frames(),
                   hub.states(),

@@ -29,8 +29,9 @@ public:
   struct Options {
     const protocol::Codec& codec;
     const Authenticator& authenticator;
-    std::string_view token{};  ///< from the handshake, where one was in it; lives for the call
-    Ceilings ceilings{};       ///< of the listener, beside those of the rights
+    std::string_view address{};  ///< of the client, for operators; lives for the call
+    std::string_view token{};    ///< from the handshake, where one was in it; lives for the call
+    Ceilings ceilings{};         ///< of the listener, beside those of the rights
     IdentityPlaces* places = nullptr;  ///< counts it, if it is somebody's; outlives the session
     const PeerCertificate* certificate = nullptr;  ///< of the client, for the call; nullptr: none
     bool is_compressed = false;  ///< permessage-deflate without context takeover was agreed to
@@ -134,6 +135,7 @@ private:
   Ceilings listener_;
   Bearer bearer_;
   SessionId id_;
+  std::string address_;
   Heartbeat heartbeat_;
   Deliverer deliverer_;
   SubscriptionSet subscriptions_;

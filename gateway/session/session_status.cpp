@@ -55,6 +55,7 @@ SessionStatus Session::status(TimePoint now) const {
   const auto& limits = deliverer_.limits();
   return {.id = id_,
           .subject = std::string(bearer_.subject()),
+          .address = address_,
           .subscriptions = subscriptions_.size(),
           .cells = subscriptions_.cell_count(),
           .tally = deliverer_.tally(now),

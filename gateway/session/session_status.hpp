@@ -28,6 +28,7 @@ struct Backlog {
 struct SessionStatus {
   SessionId id = 0;
   std::string subject{};  ///< of its token; empty: anonymous, or a token that names nobody
+  std::string address{};  ///< IP address of the client, as far as proxies that are trusted say it
   std::size_t subscriptions = 0;
   std::size_t cells = 0;
   SessionTally tally{};

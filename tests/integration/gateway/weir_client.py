@@ -23,17 +23,21 @@ def parse(payload):
 
 class Client:
     """One WebSocket that speaks weir.v1.json. `receive_buffer`: the kernel's, where it has to be small; `headers`: more
-    lines of the handshake, each with its end; `tls`: an SSLContext, for wss."""
+    lines of the handshake, each with its end; `tls`: an SSLContext, for wss; `source`: the address to come from;
+    `preface`: what is sent before anything else."""
 
     subprotocol, data_opcode = "weir.v1.json", TEXT
 
-    def __init__(self, url, receive_buffer=None, subprotocols=None, headers="", tls=None):
+    def __init__(self, url, receive_buffer=None, subprotocols=None, headers="", tls=None, source=None, preface=b""):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.settimeout(PATIENCE_S)
         self.socket.connect((parts.hostname, parts.port))
+        self.socket.sendall(preface)
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_hostname=parts.hostname)
         self.bytes = b""

@@ -22,6 +22,7 @@ SessionInfo session_5() {
   return {
       {.id = 5,
        .subject = "alice",
+       .address = "192.0.2.1",
        .subscriptions = 2,
        .cells = 9,
        .tally = {.deliveries = 10,
@@ -79,7 +80,7 @@ http::Response respond(Source& source, const http::Request& request) {
 TEST_CASE("a session is told with what it got, how far it is behind, and its limits") {
   Source source;
   const auto expected = json::parse(
-      R"({"session":"5","subject":"alice","shard":1,"subscriptions":2,"cells":9,"delivered_messages":10,
+      R"({"session":"5","subject":"alice","address":"192.0.2.1","shard":1,"subscriptions":2,"cells":9,"delivered_messages":10,
           "delivered_bytes":2000,"conflated":3,"gaps":1,"lost":4,"throttled_s":1.5,
           "behind":{"cells":2,"ms":130.0},"round_trip_ms":null,"window_used":60,
           "limits":{"bytes_per_s":7,"messages_per_s":0.5,"max_delay_ms":8,"window_bytes":90},

@@ -107,6 +107,14 @@ TEST_CASE("no limit takes back what another one allows") {
        "\"1MiB\"\n",
        "weir.toml:4:18: limits.retained_bytes: is 1MiB, less than limits.entry_bytes; expected at "
        "least 16MiB\n"},
+      {"a listener for proxies, and no proxy",
+       "[listen]\nproxy_protocol = true\n",
+       "weir.toml:2:18: listen.proxy_protocol: is true, and nobody is among "
+       "listen.trusted_proxies; "
+       "expected the addresses of the proxies there\n"},
+      {"a listener for proxies",
+       "[listen]\nproxy_protocol = true\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n",
+       ""},
       {"equal", "[limits]\nwire_bytes = \"64KiB\"\nfeed_line_bytes = \"256KiB\"\n", ""},
   };
   for (const auto& row : rows) {

@@ -37,6 +37,15 @@ TEST_CASE("an origin is a scheme, a host and perhaps a port") {
   }
 }
 
+TEST_CASE("trusted proxies are addresses or prefixes") {
+  CHECK(check_address_prefix("10.0.0.0/8").empty());
+  CHECK(check_address_prefix("::1").empty());
+  CHECK(check_address_prefix("localhost") == "is no IP address");
+  CHECK(check_address_prefix("x/8") == "is no IP address");
+  CHECK(check_address_prefix("10.0.0.1/8") == "has no such length, or bits behind it");
+  CHECK(check_address_prefix("10.0.0.0/33") == "has no such length, or bits behind it");
+}
+
 TEST_CASE("an identity is everybody, nobody in particular, or who claims something") {
   CHECK(check_identity("*").empty());
   CHECK(check_identity("anonymous").empty());

@@ -32,6 +32,7 @@ TEST_CASE("peers are told in logs as they are told apart") {
   CHECK(describe(peer_key("::ffff:192.0.2.1")) == "192.0.2.1");
   CHECK(describe(peer_key("2001:db8:1:2:3::4")) == "2001:db8:1:2::/64");
   CHECK(describe(peer_key("::1")) == "::/64");
+  CHECK(describe(PeerKey::behind_proxy()) == "behind a proxy");
 }
 
 TEST_CASE("there are never more connections than descriptors") {
@@ -61,6 +62,24 @@ TEST_CASE("the limit per peer holds for each peer by itself") {
   counter.release(first);
   CHECK(counter.admit(first) == Verdict::admitted);
   CHECK(counter.admit(first) == Verdict::too_many_per_peer);
+}
+
+TEST_CASE("who is behind a proxy is counted once it is known, and stays where it cannot be") {
+  ConnectionCounter counter({.connections = 4, .connections_per_ip = 1});
+  const auto proxy = PeerKey::behind_proxy();
+  const auto client = peer_key("192.0.2.1");
+  for (int i = 0; i < 3; ++i) CHECK(counter.admit(proxy) == Verdict::admitted);
+  CHECK(counter.move(proxy, client) == Verdict::admitted);
+  CHECK(counter.move(client, client) == Verdict::admitted);
+  CHECK(counter.move(proxy, client) == Verdict::too_many_per_peer);
+  CHECK(counter.admit(client) == Verdict::too_many_per_peer);
+  CHECK(counter.count() == 3);
+  CHECK(counter.move(client, proxy) == Verdict::admitted);
+  CHECK(counter.admit(client) == Verdict::admitted);
+  CHECK(counter.admit(proxy) == Verdict::too_many);
+  for (int i = 0; i < 3; ++i) counter.release(proxy);
+  counter.release(client);
+  CHECK(counter.count() == 0);
 }
 
 TEST_CASE("loopback is exempt from the limit per peer only where the options say so") {
