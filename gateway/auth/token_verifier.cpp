@@ -70,6 +70,13 @@ void add_facts(const std::string& name, const Json& value, Claims& out) {
   }
 }
 
+/// The claim is this text, and no list that has it: a token is from one issuer (RFC 7519, 4.1.1).
+bool is_text(const Json& claims, const char* name, std::string_view value) {
+  const auto found = claims.find(name);
+  return found != claims.end() && found->is_string() &&
+         found->get_ref<const std::string&>() == value;
+}
+
 bool is_said(const Claims& claims, std::string_view name, std::string_view value) {
   return std::ranges::any_of(
       claims.facts, [&](const auto& fact) { return fact.first == name && fact.second == value; });
@@ -152,7 +159,7 @@ Result<Claims, TokenError> TokenVerifier::verify(std::string_view token,
   claims.expires_unix_s = static_cast<std::int64_t>(*expires);
   if (issued) claims.issued_unix_s = static_cast<std::int64_t>(*issued);
   for (const auto& [name, value] : json->items()) add_facts(name, value, claims);
-  if (!rules_.issuer.empty() && !is_said(claims, "iss", rules_.issuer)) {
+  if (!rules_.issuer.empty() && !is_text(*json, "iss", rules_.issuer)) {
     return refuse(TokenFault::issuer, "the token is from another issuer (iss)");
   }
   if (!rules_.audience.empty() && !is_said(claims, "aud", rules_.audience)) {
