@@ -66,6 +66,10 @@ public:
   [[nodiscard]] bool has_reached(const protocol::Epoch& epoch, Offset head) const;
   /// Whether the shard has something that this client was not given.
   [[nodiscard]] bool is_behind(const gateway::topics::Topic& topic) const;
+  /// The same, or entries that may change nothing for it.
+  [[nodiscard]] bool may_have_news(const gateway::topics::Topic& topic) const {
+    return is_behind(topic) || position_ < topic.log().head().offset;
+  }
   /// Everything is quiet: is the client where the source is?
   void check_quiet() const;
 
@@ -76,6 +80,7 @@ public:
   /// Bytes that other cells sent while this one was waiting, by topic; kept by the connection.
   std::map<std::string, std::size_t, std::less<>> sent_by_others;
   bool was_behind = false;
+  bool may_be_due = false;  ///< the same, and its gate may be open
 
 private:
   void begin(const protocol::TopicEvent& event);

@@ -92,11 +92,12 @@ void ConnectionOracle::begin_pull(std::size_t budget_bytes, TimePoint /*now*/) {
   pulled_frames_ = 0;
   has_delivered_ = false;
   pings_at_begin_ = pings_.size();
-  for (auto& [name, cell] : cells_) cell.was_behind = false;
+  for (auto& [name, cell] : cells_) cell.was_behind = cell.may_be_due = false;
   hub_->visit_topics("#", [&](const gateway::topics::Topic& topic) {
     const auto found = cells_.find(topic.name());
     if (found == cells_.end()) return;
     auto& cell = found->second;
+    cell.may_be_due = cell.may_have_news(topic);
     cell.was_behind = may_go_at_once(cell, topic) && cell.is_behind(topic);
     if (!cell.was_behind) cell.sent_by_others.clear();
   });
@@ -117,6 +118,7 @@ void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoi
     on_refusal(*refusal);
   } else if (const auto* topic = std::get_if<protocol::TopicEvent>(&message)) {
     on_topic(*topic);
+    watch_priorities(cell_of(topic->number), weight.frame_bytes);
   } else if (const auto* ready = std::get_if<protocol::ReadyEvent>(&message)) {
     on_ready(*ready);
   } else if (const auto* gap = std::get_if<protocol::GapEvent>(&message)) {
@@ -124,8 +126,11 @@ void ConnectionOracle::on_message(const Message& message, Weight weight, TimePoi
     cell.on_gap(*gap);
     note_reached(cell);
     had_turn(cell);
+    watch_priorities(cell, weight.frame_bytes);
   } else if (const auto* stale = std::get_if<protocol::StaleEvent>(&message)) {
-    cell_of(stale->number).on_stale(stale->is_stale);
+    auto& cell = cell_of(stale->number);
+    cell.on_stale(stale->is_stale);
+    watch_priorities(cell, weight.frame_bytes);
   } else if (const auto* limits = std::get_if<protocol::LimitsEvent>(&message)) {
     limits_.on_event(limits->limits, now);
   } else {
@@ -331,27 +336,24 @@ void ConnectionOracle::on_delivery(const protocol::native::ReceivedDelivery& del
   cell.on_delivery(delivery, now);
   note_reached(cell);
   watch_turns(cell, weight.frame_bytes);
+  watch_priorities(cell, weight.frame_bytes);
 }
 
 void ConnectionOracle::had_turn(CellOracle& cell) {
   cell.sent_by_others.clear();
   hub_->visit_topics(cell.topic().name, [&cell](const gateway::topics::Topic& topic) {
-    cell.was_behind = cell.was_behind && cell.is_behind(topic);
+    const bool is_behind = cell.is_behind(topic);
+    cell.was_behind = cell.was_behind && is_behind;
+    cell.may_be_due = cell.may_be_due && is_behind;
   });
 }
 
 void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_bytes) {
   largest_delivery_ = std::max(largest_delivery_, frame_bytes);
-  const auto priority = served.demand().priority;
-  std::string_view lower;  // one that waits
-  bool is_guest = false;
   for (auto& [name, cell] : cells_) {
     if (&cell == &served) {
       had_turn(cell);
-    } else if (cell.was_behind && cell.demand().priority != priority) {
-      if (cell.demand().priority < priority) lower = name;
-      is_guest = is_guest || cell.demand().priority > priority;
-    } else if (cell.was_behind) {
+    } else if (cell.was_behind && cell.demand().priority == served.demand().priority) {
       auto& sent = cell.sent_by_others[served.topic().name];
       sent += frame_bytes;
       // A delivery that was too long costs its cell rounds, in which others have their quanta.
@@ -360,11 +362,30 @@ void ConnectionOracle::watch_turns(const CellOracle& served, std::size_t frame_b
               fmt::format("{} waits while {} sends {} bytes", name, served.topic().name, sent));
     }
   }
-  passed_bytes_ = !lower.empty() && !is_guest ? passed_bytes_ + frame_bytes : 0;
-  // Eight bytes for each of theirs, of which a turn has a quantum and one delivery; and the turn in
-  // which that is reached.
-  constexpr std::size_t quanta = 9 * gateway::flow::quantum_bytes;
-  require(passed_bytes_ <= quanta + 10 * largest_delivery_,
+}
+
+void ConnectionOracle::watch_priorities(const CellOracle& served, std::size_t frame_bytes) {
+  const auto priority = served.demand().priority;
+  std::string_view lower;  // one that waits
+  bool is_guest = false;   // one that goes before perhaps
+  for (const auto& [name, cell] : cells_) {
+    if (cell.was_behind && cell.demand().priority < priority) lower = name;
+    is_guest = is_guest || (cell.may_be_due && cell.demand().priority > priority);
+  }
+  constexpr std::int64_t ahead = 8;  // bytes for each of theirs
+  constexpr std::int64_t quantum = gateway::flow::quantum_bytes;
+  const auto bytes = static_cast<std::int64_t>(frame_bytes);
+  const auto turn = quantum + static_cast<std::int64_t>(largest_delivery_);
+  // Their last turn may have begun when hardly a byte was owed to them; more than one is never had
+  // in advance. Where it is not certain that a higher one waits, what is served counts as theirs.
+  if (is_guest) {
+    passed_bytes_ = std::max(passed_bytes_ - ahead * bytes, -ahead * turn);
+  } else {
+    passed_bytes_ =
+        lower.empty() ? std::min<std::int64_t>(passed_bytes_, 0) : passed_bytes_ + bytes;
+  }
+  // They are let in when a quantum is owed to them, after the turn in which that is reached.
+  require(passed_bytes_ <= ahead * quantum + turn,
           Promise::starvation,
           fmt::format("{} bytes go past {}", passed_bytes_, lower));
 }

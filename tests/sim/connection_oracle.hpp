@@ -133,7 +133,9 @@ private:
     return cell.demand().max_rate == 0 && topic.rule().max_delay == gateway::Duration{};
   }
   void had_turn(CellOracle& cell);
+  /// Who waits beside it, of the same priority and of others.
   void watch_turns(const CellOracle& served, std::size_t frame_bytes);
+  void watch_priorities(const CellOracle& served, std::size_t frame_bytes);
   [[nodiscard]] StartRule start_rule(const TopicTruth& topic,
                                      const protocol::SubscribeOptions& options,
                                      const std::optional<protocol::Positions>& from) const;
@@ -162,7 +164,8 @@ private:
   std::optional<std::uint64_t> births_seen_;
   std::uint64_t idle_at_ = 0;  ///< state in which it was found to have everything
   std::size_t largest_delivery_ = 0;
-  std::size_t passed_bytes_ = 0;  ///< since cells of lower priorities were served
+  /// What went past cells of lower priorities that wait, less what those had for it.
+  std::int64_t passed_bytes_ = 0;
   // of the present pull
   std::size_t budget_ = 0;
   std::size_t pulled_bytes_ = 0;
