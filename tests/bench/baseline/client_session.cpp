@@ -48,7 +48,7 @@ void ClientSession::on_request() {
   if (request.value("op", "") == "subscribe") {
     fan_out_.subscribe(request.value("filter", ""), *this);
   }
-  const nlohmann::json reply{{"re", request["id"]}, {"ok", true}};
+  const nlohmann::ordered_json reply{{"re", request["id"]}, {"ok", true}};
   send(std::make_shared<const std::string>(reply.dump()));
 }
 

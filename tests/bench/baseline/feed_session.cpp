@@ -6,6 +6,7 @@
 #include <boost/asio/read_until.hpp>
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <utility>
 
 namespace weir::tests::bench {
@@ -42,8 +43,11 @@ void FeedSession::run() {
 void FeedSession::on_line(std::string_view line) {
   const auto entry = nlohmann::json::parse(line, nullptr, false);
   if (!entry.is_object() || !entry.contains("topic") || !entry.contains("data")) return;
-  const auto text = std::make_shared<const std::string>(entry["data"].dump());
-  for (ClientSession* session : fan_out_.followers(entry.value("topic", ""))) session->send(text);
+  Followers& followers = fan_out_.followers(entry.value("topic", ""));
+  const auto text = std::make_shared<const std::string>(
+      R"({"t":)" + std::to_string(followers.number) + R"(,"o":)" +
+      std::to_string(++followers.offset) + R"(,"d":)" + entry["data"].dump() + '}');
+  for (ClientSession* session : followers.sessions) session->send(text);
 }
 
 }  // namespace weir::tests::bench

@@ -3,8 +3,8 @@
 //
 // What it does not do, and a gateway must: no limits on anything (a slow client's queue grows for
 // ever), no offsets, no gaps, no snapshots or history, no patterns, no conflation, no rights, no
-// heartbeats that a page can see, no metrics, no orderly end. It sends the data alone, so its
-// frames are some bytes smaller than Weir's.
+// heartbeats that a page can see, no metrics, no orderly end. Its deliveries look like Weir's, so
+// that both send the same bytes.
 //
 // What it is given, so that the comparison is fair: TCP_NODELAY, one shared text for all clients,
 // no deflate, release flags. It keeps the timeouts that Beast suggests for servers, as Weir keeps

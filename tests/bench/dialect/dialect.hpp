@@ -28,6 +28,7 @@ struct Upgrade {
   std::string target;
   std::string_view subprotocol{};                                          ///< empty: none
   protocol::websocket::Opcode opcode = protocol::websocket::Opcode::text;  ///< of what is said
+  bool offers_deflate = false;
 };
 
 /// What is said inside the WebSocket: one subscription on one connection. Sans-IO; owned by its

@@ -128,9 +128,9 @@ void MqttSource::begin(std::string& out) {
   out += connect_packet();
 }
 
-void MqttSource::append(std::string& out, std::string_view data) {
+void MqttSource::append(std::string& out, std::string_view topic, std::string_view data) {
   std::string body;
-  append_text(body, topic_);
+  append_text(body, topic);
   body += data;
   append_mqtt_packet(out, publish, body);
 }

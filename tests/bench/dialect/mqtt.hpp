@@ -43,15 +43,12 @@ private:
 /// MQTT 3.1.1 over TCP, QoS 0.
 class MqttSource final : public Source {
 public:
-  explicit MqttSource(std::string topic) : topic_(std::move(topic)) {}
-
   void begin(std::string& out) override;
-  void append(std::string& out, std::string_view data) override;
+  void append(std::string& out, std::string_view topic, std::string_view data) override;
   [[nodiscard]] std::optional<std::string> on_answer(std::string_view bytes,
                                                      std::string& out) override;
 
 private:
-  std::string topic_;
   std::string unread_;
 };
 

@@ -15,6 +15,7 @@ constexpr std::string_view connect =
 std::string to_subject(std::string_view topic) {
   std::string subject(topic);
   std::replace(subject.begin(), subject.end(), '/', '.');
+  std::replace(subject.begin(), subject.end(), '+', '*');
   return subject;
 }
 
@@ -74,15 +75,13 @@ void NatsDialect::on_operation(const NatsOperation& operation, Conversation& con
   }
 }
 
-NatsSource::NatsSource(std::string_view topic) : before_length_("PUB " + to_subject(topic) + ' ') {
-}
-
 void NatsSource::begin(std::string& out) {
   out += connect;
 }
 
-void NatsSource::append(std::string& out, std::string_view data) {
-  out.append(before_length_).append(std::to_string(data.size())).append(line_end);
+void NatsSource::append(std::string& out, std::string_view topic, std::string_view data) {
+  out.append("PUB ").append(to_subject(topic)).append(1, ' ');
+  out.append(std::to_string(data.size())).append(line_end);
   out.append(data).append(line_end);
 }
 

@@ -39,15 +39,12 @@ private:
 /// The same over TCP: a PUB for each.
 class NatsSource final : public Source {
 public:
-  explicit NatsSource(std::string_view topic);
-
   void begin(std::string& out) override;
-  void append(std::string& out, std::string_view data) override;
+  void append(std::string& out, std::string_view topic, std::string_view data) override;
   [[nodiscard]] std::optional<std::string> on_answer(std::string_view bytes,
                                                      std::string& out) override;
 
 private:
-  std::string before_length_;
   std::string unread_;
 };
 

@@ -10,14 +10,10 @@ constexpr std::string_view version = "HTTP/1.1 ";
 
 }  // namespace
 
-NchanSource::NchanSource(std::string_view topic)
-    : before_length_("POST /pub?id=" + std::string(topic) +
-                     " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                     "Content-Length: ") {
-}
-
-void NchanSource::append(std::string& out, std::string_view data) {
-  out.append(before_length_).append(std::to_string(data.size())).append("\r\n\r\n").append(data);
+void NchanSource::append(std::string& out, std::string_view topic, std::string_view data) {
+  out.append("POST /pub?id=").append(topic);
+  out.append(" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ");
+  out.append(std::to_string(data.size())).append("\r\n\r\n").append(data);
 }
 
 /// Looks at the status lines only: what nchan says in its answers is how many subscribers there

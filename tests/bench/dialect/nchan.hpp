@@ -25,14 +25,11 @@ private:
 /// nchan's publisher: an HTTP POST for each, on one connection that is kept.
 class NchanSource final : public Source {
 public:
-  explicit NchanSource(std::string_view topic);
-
-  void append(std::string& out, std::string_view data) override;
+  void append(std::string& out, std::string_view topic, std::string_view data) override;
   [[nodiscard]] std::optional<std::string> on_answer(std::string_view bytes,
                                                      std::string& out) override;
 
 private:
-  std::string before_length_;
   std::string unread_;  ///< of the answers, what may be the beginning of a status line
 };
 

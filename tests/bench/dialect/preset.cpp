@@ -21,16 +21,16 @@ std::unique_ptr<Dialect> make_dialect(const Subscription& subscription) {
   return nullptr;
 }
 
-std::unique_ptr<Source> make_source(Preset preset, const std::string& topic) {
+std::unique_ptr<Source> make_source(Preset preset, bool is_record) {
   switch (preset) {
     case Preset::weir:
-      return std::make_unique<WeirSource>(topic);
+      return std::make_unique<WeirSource>(is_record ? "fields" : "data");
     case Preset::nchan:
-      return std::make_unique<NchanSource>(topic);
+      return std::make_unique<NchanSource>();
     case Preset::mosquitto:
-      return std::make_unique<MqttSource>(topic);
+      return std::make_unique<MqttSource>();
     case Preset::nats:
-      return std::make_unique<NatsSource>(topic);
+      return std::make_unique<NatsSource>();
   }
   return nullptr;
 }

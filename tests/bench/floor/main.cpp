@@ -1,21 +1,25 @@
-// As little as a server can do: a bare epoll loop that frames what a read of the feed brought once,
-// and sends it to every client with one call each. What remains is the kernel; nothing that
-// delivers over sockets gets below it.
+// As little as a server can do: a bare epoll loop that frames what a read of the feed brought once
+// for each topic, and sends it to every client of the topic with one call each: the same bytes that
+// Weir sends. What remains is the kernel; nothing that delivers over sockets gets below it.
 //
-// It is no server: it believes everything that it reads, sends everything to everybody, and drops
-// what a socket does not take at once.
+// It is no server: it believes everything that it reads, knows one subscription for each client, to
+// a topic or to everything (any pattern is that), and drops what a socket does not take at once.
 #include "protocol/websocket/frame_encoder.hpp"
 #include "protocol/websocket/handshake.hpp"
+#include "protocol/websocket/message_assembler.hpp"
 #include "tests/bench/load/descriptor.hpp"
 
 #include <array>
 #include <cstdio>
+#include <functional>
+#include <map>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -31,6 +35,19 @@ struct Peer {
   bool is_upgraded = false;
   std::string input{};  ///< of a feed: an unfinished line; of a client: its request
 };
+
+struct Topic {
+  std::string before_offset;  ///< of each delivery
+  std::uint64_t offset = 0;
+  std::string frames{};  ///< of the read that is being handled
+  std::vector<int> clients{};
+};
+
+/// What stands between the two in a line that we believe.
+std::string_view between(std::string_view text, std::string_view before, std::string_view behind) {
+  const std::size_t begin = text.find(before) + before.size();
+  return text.substr(begin, text.find(behind, begin) - begin);
+}
 
 class Floor {
 public:
@@ -77,7 +94,8 @@ private:
     std::array<char, 65536> bytes{};
     const ssize_t received = ::recv(peer.socket.get(), bytes.data(), bytes.size(), 0);
     if (received <= 0) {
-      std::erase(clients_, peer.socket.get());
+      for (auto& [name, topic] : topics_) std::erase(topic.clients, peer.socket.get());
+      std::erase(followers_of_all_, peer.socket.get());
       peer.socket.close();
       return;
     }
@@ -99,8 +117,12 @@ private:
 
   void on_client(Peer& peer) {
     if (peer.is_upgraded) {  // the only thing that the load generator says is: subscribe
+      websocket::MessageAssembler assembler(websocket::Role::server, limits_, std::nullopt);
+      auto bytes = weir::protocol::as_mutable_bytes(peer.input);
+      const auto inbound = assembler.next(bytes);
+      const auto& request = std::get<websocket::Message>(**inbound);
       send_text(peer.socket.get(), R"({"re":1,"ok":true})");
-      clients_.push_back(peer.socket.get());
+      subscribe(between(request.payload, R"("filter":")", "\""), peer.socket.get());
     } else if (peer.input.ends_with("\r\n\r\n")) {
       constexpr std::string_view name = "Sec-WebSocket-Key: ";
       const std::size_t begin = peer.input.find(name) + name.size();
@@ -115,20 +137,46 @@ private:
     peer.input = {};
   }
 
+  void subscribe(std::string_view filter, int client) {
+    auto& clients = filter.ends_with('+') ? followers_of_all_ : topic_of(filter).clients;
+    clients.push_back(client);
+  }
+
+  Topic& topic_of(std::string_view name) {
+    const auto found = topics_.find(name);
+    if (found != topics_.end()) return found->second;
+    const std::string number = std::to_string(topics_.size() + 1);
+    return topics_.emplace(name, Topic{.before_offset = R"({"t":)" + number + R"(,"o":)"})
+        .first->second;
+  }
+
   void on_feed(Peer& peer) {
-    frames_.clear();
+    all_frames_.clear();
     std::size_t begin = 0;
     for (std::size_t end = peer.input.find('\n'); end != std::string::npos;
          end = peer.input.find('\n', begin)) {
-      constexpr std::string_view name = R"("data":)";
-      const std::size_t data = peer.input.find(name, begin) + name.size();
-      websocket::append_frame(frames_,
-                              {.opcode = websocket::Opcode::text},
-                              std::string_view(peer.input).substr(data, end - 1 - data));
+      on_line(std::string_view(peer.input).substr(begin, end - begin));
       begin = end + 1;
     }
     peer.input.erase(0, begin);
-    for (const int client : clients_) send(client, frames_);
+    for (Topic* topic : changed_) {
+      for (const int client : topic->clients) send(client, topic->frames);
+      topic->frames.clear();
+    }
+    changed_.clear();
+    for (const int client : followers_of_all_) send(client, all_frames_);
+  }
+
+  void on_line(std::string_view line) {
+    Topic& topic = topic_of(between(line, R"({"topic":")", "\""));
+    constexpr std::string_view name = R"("data":)";
+    const std::size_t data = line.find(name) + name.size();
+    text_.assign(topic.before_offset).append(std::to_string(++topic.offset)).append(R"(,"d":)");
+    text_.append(line.substr(data, line.size() - 1 - data)).append("}");
+    if (topic.frames.empty()) changed_.push_back(&topic);
+    const std::size_t before = topic.frames.size();
+    websocket::append_frame(topic.frames, {.opcode = websocket::Opcode::text}, text_);
+    if (!followers_of_all_.empty()) all_frames_.append(topic.frames, before);
   }
 
   static void send_text(int socket, std::string_view text) {
@@ -142,8 +190,12 @@ private:
   }
 
   Descriptor epoll_;
-  std::vector<int> clients_;
-  std::string frames_;
+  websocket::MessageLimits limits_;
+  std::map<std::string, Topic, std::less<>> topics_;
+  std::vector<Topic*> changed_;
+  std::vector<int> followers_of_all_;
+  std::string all_frames_;
+  std::string text_;
 };
 
 }  // namespace

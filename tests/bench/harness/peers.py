@@ -12,7 +12,7 @@ worker_processes 1;
 pid {folder}/nginx.pid;
 error_log stderr warn;
 {user}
-events {{ worker_connections 4096; }}
+events {{ worker_connections 19000; }}
 http {{
   access_log off;
   keepalive_requests 1000000000;

@@ -23,7 +23,7 @@ shards = 1
 
 [[listen]]
 port = 0
-{more_listeners}
+{listen}{more_listeners}
 [admin]
 port = 0
 
@@ -34,7 +34,7 @@ subscribe = ["bench/#"]
 [[topics]]
 filter = "bench/#"
 kind = "{kind}"
-
+{topics}
 [[adapter]]
 name = "feed"
 type = "tcp"
@@ -61,6 +61,7 @@ class Kind:
     preset: str = "weir"  # what the load generator speaks to it
     delivery: str = "all"  # what the subscribers ask for; the peers have this one only
     is_ours: bool = False
+    load_arguments: tuple = ()  # what the load generator is told besides
     cut_off: str | None = None  # what its log says, as a pattern, when it gives up a slow client
 
 
@@ -86,16 +87,28 @@ def floor(binary: pathlib.Path):
     return Kind("floor", binary, lambda folder: Launch([binary]))
 
 
-def weir(name: str, binary: pathlib.Path, kind="stream", delivery="all", addresses=()):
-    """`kind`: of the topics. A stream by default, because `all` is measured on what it is made for."""
+def weir(name: str, binary: pathlib.Path, kind="stream", delivery="all", addresses=(), is_tls=False, listen="",
+         topics="", load_arguments=()):
+    """`kind`: of the topics. A stream by default, because `all` is measured on what it is made for. `listen` and
+    `topics` are further lines of those sections."""
     more = "".join(f'\n[[listen]]\naddress = "{address}"\nport = 0\n' for address in addresses)
 
     def launch(folder):
         config = folder / "weir.toml"
-        config.write_text(WEIR_CONFIG.format(kind=kind, more_listeners=more))
+        lines = listen + (certificate(folder) if is_tls else "")
+        config.write_text(WEIR_CONFIG.format(kind=kind, listen=lines, topics=topics, more_listeners=more))
         return Launch([binary, "serve", "-c", config])
 
-    return Kind(name, binary, launch, delivery=delivery, is_ours=True)
+    arguments = (*load_arguments, *(("--tls",) if is_tls else ()))
+    return Kind(name, binary, launch, delivery=delivery, is_ours=True, load_arguments=arguments)
+
+
+def certificate(folder):
+    """Makes one of ECDSA P-256, and gives the line that names it."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                    "2", "-subj", "/CN=127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+                   check=True, capture_output=True)
+    return 'tls = { certificate = "cert.pem", key = "key.pem" }\n'
 
 
 def free_ports(count):
@@ -114,7 +127,7 @@ def _prepare(core):
 
 def _read_ports(process, limit):
     """Waits for both `listening` lines; what is printed in the moment after them belongs to it."""
-    patterns = {"client_port": rb"listening client ws://127\.0\.0\.1:(\d+)/ws",
+    patterns = {"client_port": rb"listening client wss?://127\.0\.0\.1:(\d+)/ws",
                 "feed_port": rb"listening adapter:feed tcp://127\.0\.0\.1:(\d+)"}
     printed = b""
     while time.monotonic() < limit:

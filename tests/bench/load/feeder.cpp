@@ -17,8 +17,8 @@ constexpr int connect_ms_max = 5000;
 
 }  // namespace
 
-Feeder::Feeder(std::uint16_t port, std::unique_ptr<Source> source, std::size_t data_bytes)
-    : socket_(connect_to({.port = port})), source_(std::move(source)), data_bytes_(data_bytes) {
+Feeder::Feeder(std::uint16_t port, std::unique_ptr<Source> source, Feed feed)
+    : socket_(connect_to({.port = port})), source_(std::move(source)), feed_(std::move(feed)) {
   pollfd writable{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
   if (::poll(&writable, 1, connect_ms_max) != 1 || (writable.revents & (POLLERR | POLLHUP)) != 0) {
     throw std::runtime_error("the feed's port does not answer");
@@ -26,11 +26,17 @@ Feeder::Feeder(std::uint16_t port, std::unique_ptr<Source> source, std::size_t d
   source_->begin(pending_);
 }
 
-std::uint64_t Feeder::push() {
+void Feeder::push() {
+  const std::size_t topic = published_ % feed_.topics.size();
+  const Stamp stamp{.sequence = last_sequence() + 1, .sent_ns = now_ns(), .topic = topic};
   data_.clear();
-  append_data(data_, {.sequence = ++last_sequence_, .sent_ns = now_ns()}, data_bytes_);
-  push(data_);
-  return last_sequence_;
+  append_data(data_, stamp, feed_.data_bytes, feed_.filling);
+  source_->append(pending_, feed_.topics[topic], data_);
+  ++published_;
+}
+
+void Feeder::push_to_all(std::size_t count) {
+  for (std::size_t left = count * feed_.topics.size(); left > 0; --left) push();
 }
 
 void Feeder::flush() {

@@ -30,6 +30,26 @@ constexpr std::int64_t return_ns = 2 * second_ns;
 
 }  // namespace
 
+Subscription Group::subscription_of(std::size_t index) const {
+  Subscription wanted = subscription;
+  if (!spread.max_rates.empty())
+    wanted.max_rate = spread.max_rates[index % spread.max_rates.size()];
+  if (spread.topics.empty() || spread.is_wildcard) return wanted;
+  const TopicSlice slice = slice_of(index);
+  wanted.topic = spread.topics[slice.first];
+  for (std::size_t more = 1; more < slice.count; ++more) {
+    wanted.further_topics.push_back(spread.topics[(slice.first + more) % spread.topics.size()]);
+  }
+  return wanted;
+}
+
+TopicSlice Group::slice_of(std::size_t index) const {
+  const std::size_t topics = spread.topics.size();
+  if (topics == 0) return {};
+  if (spread.is_wildcard) return {.first = 0, .count = topics, .of = topics};
+  return {.first = index * spread.topics_each % topics, .count = spread.topics_each, .of = topics};
+}
+
 Fleet::Fleet() : epoll_(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"), buffer_(read_bytes_max) {
 }
 
@@ -72,11 +92,14 @@ void Fleet::poll(std::int64_t until) {
 }
 
 void Fleet::open(Group& group) {
+  const std::size_t index = group.opened++;
   clients_.push_back(std::make_unique<Client>(
-      Client{.socket = connect_to(group.endpoint),
+      Client{.channel = Channel(group.endpoint, tls_),
              .group = group,
-             .subscriber = Subscriber(
-                 group.subscription.host, group.make_dialect(group.subscription), group.tally)}));
+             .subscriber = Subscriber(group.subscription.host,
+                                      group.make_dialect(group.subscription_of(index)),
+                                      group.tally,
+                                      group.slice_of(index))}));
   watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT);
 }
 
@@ -86,9 +109,15 @@ void Fleet::on_ready(Client& client, std::uint32_t events) {
 }
 
 void Fleet::read(Client& client, std::size_t bytes_max) {
-  const ssize_t received =
-      ::recv(client.socket.get(), buffer_.data(), std::min(bytes_max, buffer_.size()), 0);
-  if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  do {  // what TLS holds ready does not make the socket readable again
+    const ssize_t received =
+        client.channel.receive(buffer_.data(), std::min(bytes_max, buffer_.size()));
+    if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    take(client, received);
+  } while (client.channel.is_tls() && client.subscriber.state() != Subscriber::State::ended);
+}
+
+void Fleet::take(Client& client, ssize_t received) {
   if (received <= 0) {
     client.subscriber.on_end();
   } else {
@@ -116,7 +145,7 @@ void Fleet::begin_to_read_slowly(Client& client) {
 void Fleet::flush(Client& client) {
   std::string& output = client.subscriber.output();
   if (!output.empty()) {
-    const ssize_t sent = ::send(client.socket.get(), output.data(), output.size(), MSG_NOSIGNAL);
+    const ssize_t sent = client.channel.send(output);
     if (sent < 0 && errno != EAGAIN) return;  // the read that follows says the same
     if (sent > 0) output.erase(0, static_cast<std::size_t>(sent));
   }
@@ -127,12 +156,12 @@ void Fleet::flush(Client& client) {
 
 void Fleet::watch(Client& client, int operation, std::uint32_t events) {
   epoll_event event{.events = events, .data = {.ptr = &client}};
-  check_call(::epoll_ctl(epoll_.get(), operation, client.socket.get(), &event), "epoll_ctl");
+  check_call(::epoll_ctl(epoll_.get(), operation, client.channel.socket(), &event), "epoll_ctl");
 }
 
 void Fleet::end(Client& client) {
   std::erase(slow_, &client);
-  client.socket.close();
+  client.channel.close();
   if (!client.group.comes_back) return;
   if (client.is_live) --client.group.live;
   returns_.push_back({.group = client.group, .at_ns = now_ns() + return_ns});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/bench/load/channel.hpp"
 #include "tests/bench/load/descriptor.hpp"
 #include "tests/bench/load/sockets.hpp"
 #include "tests/bench/load/subscriber.hpp"
@@ -18,17 +19,34 @@ namespace weir::tests::bench {
 /// How a group reads once its subscriptions are confirmed.
 enum class Reading : std::uint8_t { at_once, slowly };
 
+/// How the members of a group differ in what they ask for.
+struct Spread {
+  std::vector<std::string> topics{};  ///< the whole feed; empty: all ask for the same one
+  std::size_t topics_each = 1;        ///< of those, from another one on for each in turn
+  bool is_wildcard = false;           ///< all of them by one pattern, the subscription's topic
+  std::vector<double> max_rates{};    ///< in turn; empty: as the subscription says
+};
+
 /// Subscribers that ask for the same and are counted together.
 struct Group {
   std::string name{};
   Endpoint endpoint{};
   Subscription subscription{};
+  Spread spread{};
   std::function<std::unique_ptr<Dialect>(const Subscription&)> make_dialect = bench::make_dialect;
   Reading reading = Reading::at_once;
   std::size_t bytes_per_s = 0;  ///< each, when reading slowly; 0: not at all
   bool comes_back = false;      ///< some seconds after the server has ended a connection
   Tally tally{};
+  std::size_t opened = 0;
   std::size_t live = 0;  ///< whose subscription is confirmed
+
+  /// What the next one asks for.
+  [[nodiscard]] Subscription subscription_of(std::size_t index) const;
+  /// Of which topics that is.
+  [[nodiscard]] TopicSlice slice_of(std::size_t index) const;
+  /// Topics of all that are live together.
+  [[nodiscard]] std::uint64_t followed() const { return live * slice_of(0).count; }
 };
 
 /// All connections of the load generator, one thread, one epoll set.
@@ -45,7 +63,7 @@ public:
 
 private:
   struct Client {
-    Descriptor socket;
+    Channel channel;
     Group& group;
     Subscriber subscriber;
     bool is_watched_for_output = true;
@@ -61,6 +79,7 @@ private:
   void open(Group& group);
   void on_ready(Client& client, std::uint32_t events);
   void read(Client& client, std::size_t bytes_max);
+  void take(Client& client, ssize_t received);
   void flush(Client& client);
   void watch(Client& client, int operation, std::uint32_t events);
   void end(Client& client);
@@ -69,6 +88,7 @@ private:
   void tick(std::int64_t now);
   void reopen(std::int64_t now);
 
+  TlsClient tls_;
   Descriptor epoll_;
   std::vector<std::uint8_t> buffer_;
   std::vector<std::unique_ptr<Client>> clients_;

@@ -1,12 +1,14 @@
 // The load generator's own parts: a benchmark that does not notice a lost message measures nothing.
 #include "protocol/websocket/frame_encoder.hpp"
 #include "protocol/websocket/handshake.hpp"
+#include "tests/bench/load/fleet.hpp"
 #include "tests/bench/load/histogram.hpp"
 #include "tests/bench/load/stamp.hpp"
 #include "tests/bench/load/subscriber.hpp"
 #include "tests/bench/load/tally.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <string>
@@ -32,7 +34,7 @@ std::string text_frame(std::string_view text) {
 
 std::string delivery(std::uint64_t sequence, std::int64_t sent_ns = 0) {
   return text_frame(R"({"t":1,"o":9,"d":{"at":[)" + std::to_string(sequence) + "," +
-                    std::to_string(sent_ns) + R"(],"pad":"x"}})");
+                    std::to_string(sent_ns) + R"(,0],"pad":"x"}})");
 }
 
 std::string response_to(const std::string& request) {
@@ -76,18 +78,27 @@ TEST_CASE("a histogram takes every value") {
   CHECK(histogram.percentile(1) == ~std::uint64_t{0});
 }
 
-TEST_CASE("data have the wanted size and their stamp is found again") {
-  for (const std::size_t data_bytes : {64U, 128U, 2048U}) {
-    CAPTURE(data_bytes);
-    std::string data;
-    append_data(data, {.sequence = 42, .sent_ns = 1'234'567'890'123}, data_bytes);
-    CHECK(data.size() == data_bytes);
-    const auto stamp = find_stamp(R"({"t":1,"o":9,"d":)" + data + '}');
-    REQUIRE(stamp.has_value());
-    CHECK(stamp->sequence == 42);
-    CHECK(stamp->sent_ns == 1'234'567'890'123);
+TEST_CASE("data have the wanted size and their stamp is found again, in JSON and in CBOR") {
+  for (const Filling filling : {Filling::pad, Filling::words, Filling::fields}) {
+    for (const std::size_t data_bytes : {64U, 128U, 2048U}) {
+      CAPTURE(data_bytes);
+      std::string data;
+      append_data(
+          data, {.sequence = 42, .sent_ns = 1'234'567'890'123, .topic = 999}, data_bytes, filling);
+      if (filling != Filling::fields) CHECK(data.size() == data_bytes);
+      const std::string json = R"({"t":1,"o":9,"d":)" + data + '}';
+      const auto cbor = nlohmann::json::to_cbor(nlohmann::json::parse(json));
+      for (const std::string& message : {json, std::string(cbor.begin(), cbor.end())}) {
+        const auto stamp = find_stamp(message);
+        REQUIRE(stamp.has_value());
+        CHECK(stamp->sequence == 42);
+        CHECK(stamp->sent_ns == 1'234'567'890'123);
+        CHECK(stamp->topic == 999);
+      }
+    }
   }
-  for (const char* text : {"", R"({"at":[)", R"({"at":[1)", R"({"at":[1,2)", R"({"at":[x,2]})"}) {
+  for (const char* text :
+       {"", R"({"at":[)", R"({"at":[1)", R"({"at":[1,2)", R"({"at":[1,2])", R"({"at":[x,2,3]})"}) {
     CAPTURE(text);
     CHECK_FALSE(find_stamp(text).has_value());
   }
@@ -114,6 +125,18 @@ TEST_CASE("a tally sees what is lost, doubled and out of order") {
     CHECK(tally.disordered == row.disordered);
     CHECK(tally.deliveries == row.came.size());
   }
+}
+
+TEST_CASE("what comes behind the measured part counts for losses only") {
+  Tally tally;
+  std::uint64_t last = 0;
+  tally.count(1, last, {.read_ns = 5});
+  const Tally then = tally;
+  tally.count(3, last, {.read_ns = 5000});
+  tally.end_measured(then);
+  CHECK(tally.deliveries == 1);
+  CHECK(tally.age_ns.max() == 5);
+  CHECK(tally.skipped == 1);
 }
 
 TEST_CASE("losses from before the measured part are not forgotten") {
@@ -147,6 +170,41 @@ TEST_CASE("a subscriber upgrades, subscribes and counts, however its bytes are c
     CHECK(tally.age_ns.max() == 15);
     CHECK(tally.last_age_ns == 5);
   }
+}
+
+TEST_CASE("a subscriber follows its own topics, each with a sequence of its own") {
+  Tally tally;
+  Subscriber subscriber{"127.0.0.1:1",
+                        make_dialect({.topic = "bench/3", .further_topics = {"bench/0"}}),
+                        tally,
+                        {.first = 3, .count = 2, .of = 4}};
+  feed(subscriber, response_to(subscriber.output()));
+  feed(subscriber, text_frame(R"({"re":1,"ok":true})") + text_frame(R"({"re":2,"ok":true})"));
+  REQUIRE(subscriber.state() == Subscriber::State::live);
+  for (const char* data : {R"({"t":1,"d":{"at":[1,5,3]}})",
+                           R"({"t":2,"d":{"at":[1,5,0]}})",
+                           R"({"t":2,"d":{"at":[3,5,0]}})"}) {
+    feed(subscriber, text_frame(data));
+  }
+  CHECK(tally.deliveries == 3);
+  CHECK(tally.skipped == 1);
+  feed(subscriber, text_frame(R"({"t":9,"d":{"at":[1,5,1]}})"));
+  CHECK(tally.refusals == 1);
+}
+
+TEST_CASE("the members of a group ask for topics and rates in turn") {
+  Group group{.subscription = {.topic = "bench/+"},
+              .spread = {.topics = {"a", "b", "c"}, .topics_each = 2, .max_rates = {0, 5}}};
+  CHECK(group.subscription_of(0).topic == "a");
+  CHECK(group.subscription_of(1).topic == "c");
+  CHECK(group.subscription_of(1).further_topics == std::vector<std::string>{"a"});
+  CHECK(group.subscription_of(1).max_rate == 5);
+  CHECK(group.slice_of(1).first == 2);
+  group.live = 10;
+  CHECK(group.followed() == 20);
+  group.spread.is_wildcard = true;
+  CHECK(group.subscription_of(1).topic == "bench/+");
+  CHECK(group.followed() == 30);
 }
 
 TEST_CASE("a subscriber counts gaps, refusals and ends") {

@@ -34,8 +34,15 @@ Group fast_group(const Options& options) {
   Group group{.name = "fast", .endpoint = {.port = options.client_port}};
   group.subscription = {.preset = options.preset,
                         .host = "127.0.0.1:" + std::to_string(options.client_port),
-                        .topic = options.topic,
-                        .delivery = options.delivery};
+                        .topic = options.is_wildcard ? "bench/+" : "bench/0",
+                        .delivery = options.delivery,
+                        .codec = options.codec,
+                        .offers_deflate = options.offers_deflate};
+  group.spread = {.topics = topics_of(options),
+                  .topics_each = options.topics_each,
+                  .is_wildcard = options.is_wildcard,
+                  .max_rates = options.max_rates};
+  group.endpoint.is_tls = options.is_tls;
   return group;
 }
 
@@ -45,7 +52,7 @@ Group slow_group(const Options& options, const SlowReader& reader) {
   group.comes_back = true;
   group.subscription = {.preset = options.preset,
                         .host = group.endpoint.address + ':' + std::to_string(group.endpoint.port),
-                        .topic = options.topic,
+                        .topic = "bench/0",
                         .delivery = reader.delivery,
                         .window_bytes = reader.window_bytes};
   return group;

@@ -16,7 +16,7 @@ constexpr std::int64_t wait_ns_max = 10 * second_ns;
 /// Until every subscriber has the newest message.
 void wait_for_all(Fleet& fleet, const Group& group, Feeder& feeder, Figures& figures) {
   const std::int64_t limit = now_ns() + wait_ns_max;
-  while (group.tally.at_head < group.live) {
+  while (group.tally.at_head < group.followed()) {
     if (feeder.is_held_up()) {
       ++figures.held_up;
       feeder.flush();
@@ -25,7 +25,7 @@ void wait_for_all(Fleet& fleet, const Group& group, Feeder& feeder, Figures& fig
     if (now > limit) {
       throw std::runtime_error("message " + std::to_string(group.tally.head) + " reached " +
                                std::to_string(group.tally.at_head) + " of " +
-                               std::to_string(group.live) + " subscribers in 10 s");
+                               std::to_string(group.followed()) + " cursors in 10 s");
     }
     fleet.poll(feeder.is_held_up() ? now + flush_interval_ns : limit);
   }
@@ -39,7 +39,7 @@ void take_turns(const Options& options,
                 Figures& figures) {
   Progress progress;
   for (std::int64_t now = now_ns(); now < until; now = now_ns()) {
-    for (std::size_t count = 0; count < options.window; ++count) feeder.push();
+    feeder.push_to_all(options.window);
     group.tally.expect(feeder.last_sequence());
     feeder.flush();
     wait_for_all(fleet, group, feeder, figures);
@@ -47,20 +47,24 @@ void take_turns(const Options& options,
   }
 }
 
-Feeder feeder_of(const Options& options) {
-  return {options.feed_port, make_source(options.preset, options.topic), options.data_bytes};
-}
-
 }  // namespace
+
+Feeder feeder_of(const Options& options) {
+  return {options.feed_port,
+          make_source(options.preset, options.filling == Filling::fields),
+          Feed{.topics = topics_of(options),
+               .data_bytes = options.data_bytes,
+               .filling = options.filling}};
+}
 
 void measure_window(const Options& options, Fleet& fleet, Group& group, Figures& figures) {
   Feeder feeder = feeder_of(options);
   take_turns(options, fleet, group, feeder, now_ns() + to_ns(options.warm_up_seconds), figures);
   figures.held_up = 0;
   group.tally.restart();
-  const Stopwatch watch(options.server, feeder.last_sequence());
+  const Stopwatch watch(options.server, feeder.published());
   take_turns(options, fleet, group, feeder, now_ns() + to_ns(options.seconds), figures);
-  figures.usage = watch.stop(feeder.last_sequence());
+  figures.usage = watch.stop(feeder.published());
   figures.pss_end = pss_bytes(options.server);
 }
 
@@ -78,14 +82,17 @@ void measure_rate(const Options& options, Fleet& fleet, Group& group, Figures& f
   };
   publish(options.warm_up_seconds);
   group.tally.restart();
-  const Stopwatch watch(options.server, feeder.last_sequence());
+  const Stopwatch watch(options.server, feeder.published());
   figures.held_up = publish(options.seconds);
-  // one more, so that there is a last one to wait for
-  group.tally.expect(feeder.push());
+  figures.usage = watch.stop(feeder.published());
+  figures.pss_end = pss_bytes(options.server);
+  const Tally measured = group.tally;
+  while (!feeder.is_at_first_topic()) feeder.push();
+  feeder.push_to_all(1);  // so that there is a last one to wait for
+  group.tally.expect(feeder.last_sequence());
   feeder.flush();
   wait_for_all(fleet, group, feeder, figures);
-  figures.usage = watch.stop(feeder.last_sequence());
-  figures.pss_end = pss_bytes(options.server);
+  group.tally.end_measured(measured);
 }
 
 void measure_idle(const Options& options, Fleet& fleet, Figures& figures) {

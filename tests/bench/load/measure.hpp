@@ -21,11 +21,16 @@ struct Figures {
   std::uint64_t pss_end = 0;         ///< after the last
 };
 
-/// So many messages at once, the next when every subscriber of `group` has the last of them.
+/// What is published to, as the options say.
+[[nodiscard]] Feeder feeder_of(const Options& options);
+
+/// So many messages to each topic at once, the next when every subscriber of `group` has the last
+/// of them.
 /// Errors: throws when the subscribers do not get it.
 void measure_window(const Options& options, Fleet& fleet, Group& group, Figures& figures);
 
-/// So many messages a second, whoever has them; at the end `group` is waited for.
+/// So many messages a second, whoever has them. Behind the measured part `group` is waited for, so
+/// that a loss at its end is seen.
 void measure_rate(const Options& options, Fleet& fleet, Group& group, Figures& figures);
 
 /// Nothing but time: what connections cost that do nothing.

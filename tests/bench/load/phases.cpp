@@ -1,5 +1,6 @@
 #include "tests/bench/load/phases.hpp"
 
+#include "tests/bench/load/measure.hpp"
 #include "tests/bench/load/pace.hpp"
 #include "tests/bench/load/process_usage.hpp"
 #include "tests/bench/load/stamp.hpp"
@@ -53,11 +54,11 @@ PhaseFigures measure_phase(const Options& options,
   }
   MemoryPeak peak(options.server);
   const std::int64_t begin_ns = now_ns();
-  const Stopwatch watch(options.server, feeder.last_sequence());
+  const Stopwatch watch(options.server, feeder.published());
   publish(options, fleet, feeder, phase.seconds, peak);
   PhaseFigures figures{.bytes_per_s = phase.bytes_per_s,
                        .begin_ns = begin_ns,
-                       .usage = watch.stop(feeder.last_sequence()),
+                       .usage = watch.stop(feeder.published()),
                        .pss_peak = peak.bytes(),
                        .fast = fast.tally};
   for (Group& group : slow) figures.slow.push_back({group.name, std::move(group.tally)});
@@ -70,7 +71,7 @@ std::vector<PhaseFigures> measure_phases(const Options& options,
                                          Fleet& fleet,
                                          Group& fast,
                                          std::deque<Group>& slow) {
-  Feeder feeder(options.feed_port, make_source(options.preset, options.topic), options.data_bytes);
+  Feeder feeder = feeder_of(options);
   MemoryPeak unused(options.server);
   publish(options, fleet, feeder, options.warm_up_seconds, unused);
   std::deque<Group> nobody;

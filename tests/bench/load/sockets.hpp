@@ -13,6 +13,7 @@ struct Endpoint {
   std::uint16_t port = 0;
   std::string network_namespace{};  ///< path of the one to connect from; empty: our own
   int receive_buffer_bytes = 0;     ///< SO_RCVBUF; 0: as the system has it
+  bool is_tls = false;
 };
 
 /// Begins to connect: non-blocking, TCP_NODELAY.

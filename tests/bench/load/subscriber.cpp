@@ -62,20 +62,27 @@ websocket::ServerResponse parse_response(std::string_view head) {
 
 }  // namespace
 
-Subscriber::Subscriber(std::string host, std::unique_ptr<Dialect> dialect, Tally& tally)
+Subscriber::Subscriber(std::string host,
+                       std::unique_ptr<Dialect> dialect,
+                       Tally& tally,
+                       TopicSlice topics)
     : host_(std::move(host)),
       dialect_(std::move(dialect)),
       upgrade_(dialect_->upgrade()),
       tally_(tally),
       assembler_(websocket::Role::client, limits, std::nullopt),
-      output_(websocket::to_http(request())) {
+      output_(websocket::to_http(request())),
+      topics_(topics),
+      last_sequences_(topics.count) {
 }
 
 websocket::ClientRequest Subscriber::request() const {
   const std::span<const std::string_view> subprotocols(&upgrade_.subprotocol,
                                                        upgrade_.subprotocol.empty() ? 0 : 1);
-  return {
+  websocket::ClientRequest request{
       .host = host_, .target = upgrade_.target, .nonce = {1, 2, 3}, .subprotocols = subprotocols};
+  if (upgrade_.offers_deflate) request.deflate.emplace();
+  return request;
 }
 
 bool Subscriber::on_bytes(protocol::MutableByteView bytes, std::int64_t now) {
@@ -127,15 +134,21 @@ protocol::MutableByteView Subscriber::take_response(protocol::MutableByteView by
     return {};
   }
   response_ = {};
+  assembler_ = websocket::MessageAssembler(websocket::Role::client, limits, agreed->deflate);
   state_ = State::subscribing;
   dialect_->on_open(*this);
   return bytes.subspan(end + end_mark.size() - before);
 }
 
 void Subscriber::on_delivery(std::string_view data) {
-  if (const auto stamp = find_stamp(data)) {
-    tally_.count(stamp->sequence, last_sequence_, {.read_ns = now_, .sent_ns = stamp->sent_ns});
+  const auto stamp = find_stamp(data);
+  if (!stamp) return;
+  const std::size_t index = (stamp->topic + topics_.of - topics_.first) % topics_.of;
+  if (stamp->topic >= topics_.of || index >= topics_.count) {
+    return on_refusal("a topic that was not asked for");
   }
+  tally_.count(
+      stamp->sequence, last_sequences_[index], {.read_ns = now_, .sent_ns = stamp->sent_ns});
 }
 
 void Subscriber::send_frame(websocket::Opcode opcode, std::string_view payload) {

@@ -10,17 +10,29 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::tests::bench {
 
-/// One client: handshake, one subscription in its server's dialect, then deliveries that it counts.
+/// Which topics of a feed somebody follows, by number: `count` of `of`, from `first` on, and after
+/// the last one the first again.
+struct TopicSlice {
+  std::size_t first = 0;
+  std::size_t count = 1;
+  std::size_t of = 1;
+};
+
+/// One client: handshake, subscriptions in its server's dialect, then deliveries that it counts.
 /// Sans-IO: bytes come in as arguments, bytes to send lie in `output`.
 class Subscriber final : private Conversation {
 public:
   enum class State : std::uint8_t { upgrading, subscribing, live, ended };
 
   /// `tally` must outlive it. The request to upgrade is in `output` at once.
-  Subscriber(std::string host, std::unique_ptr<Dialect> dialect, Tally& tally);
+  Subscriber(std::string host,
+             std::unique_ptr<Dialect> dialect,
+             Tally& tally,
+             TopicSlice topics = {});
 
   /// Takes what was read at `now` (CLOCK_MONOTONIC ns); changes it. True while the connection is to
   /// go on.
@@ -32,8 +44,6 @@ public:
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] std::string& output() { return output_; }
-  /// Of the newest delivery; 0 before the first.
-  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
 
 private:
   [[nodiscard]] protocol::MutableByteView take_response(protocol::MutableByteView bytes);
@@ -54,7 +64,8 @@ private:
   protocol::websocket::MessageAssembler assembler_;
   std::string response_;  ///< to the upgrade, as far as it has come
   std::string output_;
-  std::uint64_t last_sequence_ = 0;
+  TopicSlice topics_;
+  std::vector<std::uint64_t> last_sequences_;  ///< of the newest delivery of each; 0 before it
   State state_ = State::upgrading;
 };
 

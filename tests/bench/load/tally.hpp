@@ -58,6 +58,14 @@ struct Tally {
     if (sequence == head) ++at_head;
   }
 
+  /// The measured part was over at `then`: what came later counts for losses and order only.
+  void end_measured(const Tally& then) {
+    deliveries = then.deliveries;
+    received_bytes = then.received_bytes;
+    age_ns = then.age_ns;
+    last_age_ns = then.last_age_ns;
+  }
+
   /// Forgets what was seen before the measured part; where the subscribers are stays.
   void restart() {
     const Tally before = *this;

@@ -101,7 +101,7 @@ int run(const Options& options) {
   Follower latest(options, "latest", options.max_rate);
   Follower every(options, "all", 0);  // what the changes come to one by one
   Fleet fleet;
-  Feeder feeder(options.feed_port, std::make_unique<LineFeed>(acknowledged), 0);
+  Feeder feeder(options.feed_port, std::make_unique<LineFeed>(acknowledged), {});
   fill(source, fleet, feeder, acknowledged);
   fleet.connect(latest.group, 1);
   fleet.connect(every.group, 1);

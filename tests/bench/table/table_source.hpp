@@ -46,7 +46,9 @@ public:
   /// `acknowledged`: becomes true when the server has acknowledged a line; outlives this.
   explicit LineFeed(bool& acknowledged) : acknowledged_(acknowledged) {}
 
-  void append(std::string& out, std::string_view data) override { out.append(data).append("\n"); }
+  void append(std::string& out, std::string_view /*topic*/, std::string_view data) override {
+    out.append(data).append("\n");
+  }
   [[nodiscard]] std::optional<std::string> on_answer(std::string_view bytes,
                                                      std::string& out) override;
 

@@ -83,7 +83,7 @@ TEST_CASE("a feed of lines takes an ack and complains of all else") {
   bool acknowledged = false;
   LineFeed feed(acknowledged);
   std::string out;
-  feed.append(out, "{}");
+  feed.append(out, "", "{}");
   CHECK(out == "{}\n");
   CHECK_FALSE(feed.on_answer("{\"ack\":1}\n", out).has_value());
   CHECK(acknowledged);
