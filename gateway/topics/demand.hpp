@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::gateway::topics {
@@ -18,7 +20,8 @@ struct DemandSignal {
 
 /// Sums up over all shards who subscribes to what, and says so once: on the first subscriber, and
 /// when the last has been gone for the linger time, so that a page that reloads does not start and
-/// stop a source. Owned by shard 0's hub.
+/// stop a source. A look at what is due costs the same however many filters are wanted. Owned by
+/// shard 0's hub.
 class DemandTracker {
 public:
   explicit DemandTracker(Duration linger) : linger_(linger) {}
@@ -38,6 +41,7 @@ private:
 
   Duration linger_;
   std::map<std::string, Wanted> wanted_;
+  std::set<std::pair<TimePoint, std::string>> lingering_;  ///< the next one first
   std::vector<DemandSignal> ready_;
 };
 
