@@ -1,11 +1,23 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <unordered_map>
 #include <utility>
 
 namespace weir::gateway::session {
+
+/// For keys of numbers that are mostly neighbours of those of other keys.
+[[nodiscard]] inline std::size_t hash_of(std::initializer_list<std::uint64_t> parts) {
+  std::uint64_t hash = 0;
+  for (const auto part : parts) {
+    hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 29U;
+  }
+  return hash;
+}
 
 /// Values by key up to a budget of bytes; the oldest ones go first.
 template <class Key, class Value, class Hash>

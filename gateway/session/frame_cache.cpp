@@ -32,9 +32,7 @@ std::uint32_t variant_of(const DeliveryForm& form, const protocol::Codec& codec)
 }
 
 std::size_t FrameCache::KeyHash::operator()(const Key& key) const {
-  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
-  return std::hash<std::uint64_t>{}((key.topic * odd + key.base) * odd + key.offset * 128 +
-                                    key.variant);
+  return hash_of({key.topic, key.base, key.offset, key.variant});
 }
 
 FrameBlock FrameCache::entry(topics::Topic& topic,

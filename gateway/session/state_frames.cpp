@@ -34,18 +34,14 @@ bool is_nothing(const StateChanges& changes) {
 }  // namespace
 
 std::size_t StateFrameCache::KeyHash::operator()(const Key& key) const {
-  auto hash = key.topic;
-  for (const std::uint64_t part : {key.head,
-                                   key.pull.cursor,
-                                   key.pull.base,
-                                   key.pull.began_at,
-                                   std::uint64_t{key.page_bytes},
-                                   std::uint64_t{key.fields},
-                                   std::uint64_t{key.variant}}) {
-    hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
-    hash ^= hash >> 29U;
-  }
-  return hash;
+  return hash_of({key.topic,
+                  key.head,
+                  key.pull.cursor,
+                  key.pull.base,
+                  key.pull.began_at,
+                  key.page_bytes,
+                  key.fields,
+                  key.variant});
 }
 
 StateFrames StateFrameCache::pull(const topics::Topic& topic,

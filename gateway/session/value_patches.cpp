@@ -52,8 +52,7 @@ SharedBytes make(const Entry& from, const Entry& entry) {
 }  // namespace
 
 std::size_t ValuePatchCache::KeyHash::operator()(const Key& key) const {
-  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
-  return std::hash<std::uint64_t>{}((key.topic * odd + key.from) * odd + key.to);
+  return hash_of({key.topic, key.from, key.to});
 }
 
 SharedBytes ValuePatchCache::find_or_make(const topics::Topic& topic,
