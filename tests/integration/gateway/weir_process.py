@@ -11,7 +11,7 @@ import urllib.request
 
 from bad_network import BadNetwork
 
-WEIR = os.environ.get("WEIR_BINARY", str(pathlib.Path(__file__).parents[3] / "build/dev/weir"))
+WEIR = os.environ.get("WEIR_BINARY", str(pathlib.Path(__file__).parent / "../../../build/dev/weir"))
 IS_SANITIZED = os.environ.get("WEIR_SANITIZED", "") != ""
 # How long to wait for what should be there at once; no test passes by waiting.
 PATIENCE_S = 60 if IS_SANITIZED else 20
