@@ -3,6 +3,7 @@
 #include "gateway/app/client_routes.hpp"
 #include "gateway/app/event_stream.hpp"
 #include "gateway/app/shard_metrics.hpp"
+#include "gateway/app/turn_away.hpp"
 #include "gateway/auth/handshake_token.hpp"
 #include "gateway/session/session.hpp"
 #include "protocol/catalog/catalog.hpp"
@@ -240,6 +241,15 @@ std::unique_ptr<session::Endpoint> Shard::make_endpoint(const net::UpgradeTarget
                                           .certificate = target.certificate,
                                           .is_compressed = target.is_compressed};
   return std::make_unique<session::Session>(hub_, connection, session, now);
+}
+
+std::unique_ptr<session::Endpoint> Shard::make_refusal(const net::UpgradeTarget& target,
+                                                       session::ConnectionPort& connection) {
+  const auto* codec = protocol::catalog::find_codec(target.subprotocol);
+  if (codec == nullptr) return nullptr;
+  const protocol::GoodbyeEvent goodbye{protocol::CloseReason::try_later, hub_.next_retry_ms()};
+  return std::make_unique<TurnAway>(
+      hub_.frames().event(goodbye, *codec, session::Framing::websocket), connection);
 }
 
 ClientContext Shard::client_context() {

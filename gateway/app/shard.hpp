@@ -107,6 +107,8 @@ public:
   std::unique_ptr<session::Endpoint> make_endpoint(const net::UpgradeTarget& target,
                                                    session::ConnectionPort& connection,
                                                    Now now) override;
+  std::unique_ptr<session::Endpoint> make_refusal(const net::UpgradeTarget& target,
+                                                  session::ConnectionPort& connection) override;
   net::Answer respond(const http::Request& request, net::ExchangePort& connection) override;
 
 private:

@@ -35,6 +35,7 @@ struct MetricsSnapshot {
   // Connections
   LabelledCounts net_connections;  ///< by protocol
   std::uint64_t net_accepted = 0;
+  std::uint64_t net_accept_pauses = 0;
   LabelledCounts net_refused;  ///< by reason
   std::uint64_t net_handshakes = 0;
   LabelledCounts net_closes;  ///< by reason

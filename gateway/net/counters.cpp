@@ -65,6 +65,7 @@ void Counters::fill(metrics::MetricsSnapshot& snapshot) const {
   snapshot.net_connections.add({"websocket"}, open_websockets);
   snapshot.net_connections.add({"event_stream"}, open_event_streams);
   snapshot.net_accepted += accepted;
+  snapshot.net_accept_pauses += accept_failures;
   for (std::size_t i = 0; i < refused.size(); ++i) {
     snapshot.net_refused.add({refusal_names[i]}, refused[i]);
   }

@@ -39,9 +39,11 @@ EndpointConnection::EndpointConnection(Services& services, const Upgrade& upgrad
 
 EndpointConnection::~EndpointConnection() = default;
 
-void EndpointConnection::start(std::unique_ptr<ByteStream> stream, PeerKey peer, std::string rest) {
+void EndpointConnection::start(std::unique_ptr<ByteStream> stream,
+                               std::optional<PeerKey> place,
+                               std::string rest) {
   stream_ = std::move(stream);
-  peer_ = peer;
+  place_ = place;
   ++open_count();
   if (machine_.is_due()) services_.reactor.queue_flush(*this);
   if (!rest.empty()) machine_.on_bytes(protocol::as_mutable_bytes(rest), services_.reactor.now());
@@ -103,7 +105,8 @@ void EndpointConnection::on_closed() {
   log_end();
   machine_.finish(services_.reactor.now());
   --open_count();
-  services_.admission.release(peer_);
+  if (place_) services_.admission.release(*place_);
+  if (!place_) --services_.open_refused;
 }
 
 void EndpointConnection::on_due() {
@@ -205,10 +208,11 @@ void EndpointConnection::log_end() const {
   const bool is_slow = row.reason == protocol::CloseReason::slow_consumer;
   const auto level = is_slow ? LogLevel::info : LogLevel::debug;
   if (!services_.log.is_enabled(level)) return;
-  services_.log.write(level,
-                      "net",
-                      "connection_closed",
-                      {{"peer", describe(peer_)}, {"code", row.code}, {"reason", row.name}});
+  services_.log.write(
+      level,
+      "net",
+      "connection_closed",
+      {{"peer", place_ ? describe(*place_) : "refused"}, {"code", row.code}, {"reason", row.name}});
 }
 
 }  // namespace weir::gateway::net

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace weir::gateway::net {
@@ -26,8 +27,9 @@ public:
   ~EndpointConnection() override;
 
   [[nodiscard]] ConnectionMachine& machine() { return machine_; }
-  /// Takes over what the handshake leaves: its socket, and bytes that came behind the request.
-  void start(std::unique_ptr<ByteStream> stream, PeerKey peer, std::string rest);
+  /// Takes over what the handshake leaves: its socket, bytes that came behind the request, and its
+  /// place: none among the admitted connections, where it is only told why it is refused.
+  void start(std::unique_ptr<ByteStream> stream, std::optional<PeerKey> place, std::string rest);
 
   // Peer
   void on_ready(Readiness readiness) override;
@@ -57,9 +59,9 @@ private:
   std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<Outgoing> outgoing_;
   ConnectionMachine machine_;
-  PeerKey peer_;
-  bool can_read_ = false;   ///< the socket may have bytes that nobody wanted yet
-  bool has_ended_ = false;  ///< the end of the stream is among them
+  std::optional<PeerKey> place_;  ///< none: it is one of those that are refused
+  bool can_read_ = false;         ///< the socket may have bytes that nobody wanted yet
+  bool has_ended_ = false;        ///< the end of the stream is among them
   bool is_flushing_ = false;
   bool is_shut_down_ = false;
 };

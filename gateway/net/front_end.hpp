@@ -57,6 +57,12 @@ public:
   virtual std::unique_ptr<session::Endpoint> make_endpoint(const UpgradeTarget& target,
                                                            session::ConnectionPort& connection,
                                                            Now now) = 0;
+  /// What tells a WebSocket client that there is no room for it, and when to come back; nullptr:
+  /// nothing does, and the client gets the answer to its handshake, which no page can read.
+  virtual std::unique_ptr<session::Endpoint> make_refusal(const UpgradeTarget& /*target*/,
+                                                          session::ConnectionPort& /*connection*/) {
+    return nullptr;
+  }
   /// Answers a request that is neither an upgrade nor for an event stream. The `connection`
   /// outlives the exchange.
   virtual Answer respond(const http::Request& request, ExchangePort& connection) = 0;

@@ -34,10 +34,15 @@ HttpConnection::HttpConnection(Services& services, Accepted accepted)
 void HttpConnection::start() {
   ++services_.counters.open_http;
   if (!is_client()) ++services_.open_admin;
-  if (accepted_.verdict != Verdict::admitted) ++services_.open_refused;
+  if (accepted_.verdict != Verdict::admitted) enter_refused();
   has_place_ = is_client() && accepted_.verdict == Verdict::admitted;
   awaits_proxy_header_ = is_client() && accepted_.listener->takes_proxy_header;
   set_deadline(accepted_.verdict == Verdict::admitted ? services_.handshake : refusal_time);
+}
+
+void HttpConnection::enter_refused() {
+  is_refused_ = true;
+  ++services_.open_refused;
 }
 
 bool HttpConnection::is_client() const {
@@ -103,7 +108,7 @@ void HttpConnection::abort() {
 void HttpConnection::on_closed() {
   --services_.counters.open_http;
   if (!is_client()) --services_.open_admin;
-  if (accepted_.verdict != Verdict::admitted) --services_.open_refused;
+  if (is_refused_) --services_.open_refused;
   if (has_place_) services_.admission.release(accepted_.peer);
 }
 
@@ -168,7 +173,7 @@ void HttpConnection::on_proxy_header(const std::string& client) {
         return close();
       }
       accepted_.verdict = Verdict::too_many_per_peer;
-      ++services_.open_refused;
+      enter_refused();
       set_deadline(refusal_time);
     }
   }
@@ -216,10 +221,10 @@ void HttpConnection::take(std::string_view bytes) {
 }
 
 void HttpConnection::on_request(ReadRequest read) {
-  if (accepted_.verdict != Verdict::admitted) return refuse_connection(accepted_.verdict);
   auto& request = read.request;
+  if (accepted_.verdict != Verdict::admitted) return turn_away(request, accepted_.verdict);
   auto client = find_client(request);
-  if (!client) return refuse_connection(Verdict::too_many_per_peer);
+  if (!client) return turn_away(request, Verdict::too_many_per_peer);
   request.peer_address = std::move(*client);
   request.role = accepted_.listener->role;
   request.listener = accepted_.listener->index;
@@ -229,7 +234,11 @@ void HttpConnection::on_request(ReadRequest read) {
                                          services_.routes,
                                          {.origins = accepted_.listener->origins,
                                           .allows_deflate = accepted_.listener->allows_deflate});
-    if (const auto* accepted = std::get_if<Upgrade>(&answer)) return upgrade(*accepted, request);
+    if (const auto* accepted = std::get_if<Upgrade>(&answer)) {
+      if (upgrade(*accepted, request, Verdict::admitted)) return;
+      return refuse(
+          {Refusal::endpoint, http::text_response(503, "The gateway takes no more clients.")});
+    }
     if (const auto* refused = std::get_if<Refused>(&answer)) return refuse(*refused);
   }
   const bool is_head = request.method == "HEAD";
@@ -274,6 +283,20 @@ void HttpConnection::refuse_connection(Verdict verdict) {
   respond(response, {.keeps_alive = false});
 }
 
+void HttpConnection::turn_away(const http::Request& request, Verdict verdict) {
+  if (is_client()) {
+    const auto answer = answer_handshake(request,
+                                         services_.routes,
+                                         {.origins = accepted_.listener->origins,
+                                          .allows_deflate = accepted_.listener->allows_deflate});
+    const auto* accepted = std::get_if<Upgrade>(&answer);
+    const bool is_web_socket =
+        accepted != nullptr && accepted->route->settings.carrier == Carrier::websocket;
+    if (is_web_socket && !accepted->route->is_echo && upgrade(*accepted, request, verdict)) return;
+  }
+  refuse_connection(verdict);
+}
+
 void HttpConnection::respond(const http::Response& response, const http::ResponseOptions& options) {
   services_.counters.count_response(response.status);
   out_ = http::to_wire(response,
@@ -287,7 +310,9 @@ void HttpConnection::respond(const http::Response& response, const http::Respons
   send();
 }
 
-void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& request) {
+bool HttpConnection::upgrade(const Upgrade& upgrade,
+                             const http::Request& request,
+                             Verdict verdict) {
   const auto now = services_.reactor.now();
   const bool is_stream = upgrade.route->settings.carrier == Carrier::event_stream;
   auto connection = std::make_unique<EndpointConnection>(services_, upgrade);
@@ -297,36 +322,36 @@ void HttpConnection::upgrade(const Upgrade& upgrade, const http::Request& reques
     endpoint = std::make_unique<EchoEndpoint>(machine, upgrade.deflate);
   } else {
     const auto offered = request.joined("Sec-WebSocket-Protocol");
-    endpoint = services_.port.make_endpoint(
-        {.path = request.path(),
-         .query = request.query(),
-         .subprotocol = upgrade.subprotocol,
-         .origin = request.header("Origin").value_or(""),
-         .peer_address = request.peer_address,
-         .offered = offered,
-         .cookies = request.header("Cookie").value_or(""),
-         .is_compressed = upgrade.deflate.has_value(),
-         .listener = accepted_.listener->index,
-         .event_request = is_stream ? &request : nullptr,
-         .certificate = request.certificate ? &*request.certificate : nullptr},
-        machine,
-        now);
+    const UpgradeTarget target{
+        .path = request.path(),
+        .query = request.query(),
+        .subprotocol = upgrade.subprotocol,
+        .origin = request.header("Origin").value_or(""),
+        .peer_address = request.peer_address,
+        .offered = offered,
+        .cookies = request.header("Cookie").value_or(""),
+        .is_compressed = upgrade.deflate.has_value(),
+        .listener = accepted_.listener->index,
+        .event_request = is_stream ? &request : nullptr,
+        .certificate = request.certificate ? &*request.certificate : nullptr};
+    endpoint = verdict == Verdict::admitted ? services_.port.make_endpoint(target, machine, now)
+                                            : services_.port.make_refusal(target, machine);
   }
-  if (!endpoint) {
-    return refuse({.refusal = Refusal::endpoint,
-                   .response = http::text_response(503, "The gateway takes no more clients.")});
-  }
+  if (!endpoint) return false;
   machine.open(std::move(endpoint));
 
   if (!is_stream && !confirm(upgrade.response)) {
     machine.finish(now);
-    return close();
+    close();
+    return true;
   }
   auto& successor = *connection;
   services_.reactor.take_over(std::move(connection), accepted_.stream->descriptor());
-  successor.start(std::move(accepted_.stream), accepted_.peer, reader_.take_rest());
-  has_place_ = false;  // the successor has it now
+  const auto place = has_place_ ? std::optional(accepted_.peer) : std::nullopt;
+  has_place_ = is_refused_ = false;  // the successor has it now
+  successor.start(std::move(accepted_.stream), place, reader_.take_rest());
   services_.reactor.close(*this);
+  return true;
 }
 
 bool HttpConnection::confirm(const http::Response& response) {

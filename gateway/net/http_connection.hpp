@@ -74,15 +74,19 @@ private:
   void on_bad_request(const BadRequest& bad);
   void refuse(const Refused& refused);
   void refuse_connection(Verdict verdict);
+  /// Refuses it in a way that its client can read.
+  void turn_away(const http::Request& request, Verdict verdict);
   void await(std::unique_ptr<Exchange> exchange, const http::ResponseOptions& options);
   void respond(const http::Response& response, const http::ResponseOptions& options);
-  void upgrade(const Upgrade& upgrade, const http::Request& request);
+  /// False: nothing stands behind it, and nothing has been sent.
+  [[nodiscard]] bool upgrade(const Upgrade& upgrade, const http::Request& request, Verdict verdict);
   /// Sends the response that ends a handshake. False: the socket does not take it.
   [[nodiscard]] bool confirm(const http::Response& response);
   void send();
   void on_sent();
   void close();
   void set_deadline(Duration from_now);
+  void enter_refused();
   [[nodiscard]] bool is_client() const;
 
   Services& services_;
@@ -99,7 +103,8 @@ private:
   bool can_read_ = false;
   bool has_ended_ = false;  ///< the peer sends no more than what waits at the socket
   bool awaits_proxy_header_ = false;
-  bool has_place_ = false;  ///< among the admitted connections
+  bool has_place_ = false;   ///< among the admitted connections
+  bool is_refused_ = false;  ///< among those that are only told so
 };
 
 }  // namespace weir::gateway::net

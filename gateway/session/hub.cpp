@@ -100,6 +100,11 @@ void Hub::close_sessions(protocol::CloseReason reason, Duration spread) {
   for (const auto& [id, session] : sessions_) session->close(reason, spread_retry_ms(id, spread));
 }
 
+std::int64_t Hub::next_retry_ms() {
+  constexpr Duration spread = std::chrono::seconds(5);
+  return spread_retry_ms(++refused_clients_, spread);
+}
+
 Session* Hub::find_session(SessionId id) const {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : found->second;

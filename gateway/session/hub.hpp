@@ -112,6 +112,10 @@ public:
   /// close them.
   void close_sessions(protocol::CloseReason reason, Duration spread);
 
+  /// When a client for which there is no room now should come back: another time for each, so that
+  /// they do not come together.
+  [[nodiscard]] std::int64_t next_retry_ms();
+
   [[nodiscard]] HubStats stats() const;
   template <class Visit>
   void visit_sessions(const Visit& visit) const {
@@ -222,6 +226,7 @@ private:
   std::unordered_map<SessionId, Requester*> requesters_;
   std::uint64_t next_generation_ = 1;
   std::uint64_t next_session_ = 1;
+  std::uint64_t refused_clients_ = 0;
 };
 
 }  // namespace weir::gateway::session

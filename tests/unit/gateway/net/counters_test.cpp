@@ -59,6 +59,7 @@ TEST_CASE("everything that is counted reaches the metrics") {
   counters.open_http = 1;
   counters.open_websockets = 2;
   counters.accepted = 3;
+  counters.accept_failures = 2;
   counters.handshakes = 4;
   counters.received_messages = 5;
   counters.received_control_frames = 6;
@@ -80,6 +81,7 @@ TEST_CASE("everything that is counted reaches the metrics") {
   CHECK(count_of(snapshot.net_connections, "http") == 1);
   CHECK(count_of(snapshot.net_connections, "websocket") == 2);
   CHECK(snapshot.net_accepted == 3);
+  CHECK(snapshot.net_accept_pauses == 2);
   CHECK(snapshot.net_handshakes == 4);
   CHECK(snapshot.net_received_messages == 5);
   CHECK(snapshot.net_received_control_frames == 6);
