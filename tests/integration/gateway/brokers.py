@@ -218,9 +218,16 @@ def until_rows(client, expected):
     client.until(is_done)
 
 
+def has_stopped(pid):
+    """On a busy machine threads go on for a while after a SIGSTOP: until the one that takes it has its turn."""
+    states = [task.read_text().rsplit(")", 1)[1].split()[0] for task in pathlib.Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(state == "T" for state in states)
+
+
 def stopped_and_told(gateway, client, broker):
     """While the broker is stopped, what clients publish is unknown, then unavailable; afterwards it is taken again."""
     broker.signal(signal.SIGSTOP)
+    wait_until(lambda: has_stopped(broker.process.pid), "no thread of it runs")
     try:
         unknown = client.request("publish", topic="chat/lobby", data="?")
         assert unknown["error"]["code"] == "unknown", unknown

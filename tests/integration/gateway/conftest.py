@@ -1,6 +1,7 @@
 """Fixtures of the tests against the real program."""
 import pytest
 
+from bad_network import end_networks
 from certificates import Authority
 from http_client import Events, Http
 from swarm import Swarm
@@ -21,6 +22,7 @@ def start(tmp_path):
 
     yield start_one
     codes = [gateway.stop() for gateway in gateways]
+    end_networks()
     for gateway in gateways:
         print(f"log of {gateway.folder.name}:\n{gateway.log()[-8000:]}")  # shown where the test fails
     assert all(code == 0 for code in codes), codes

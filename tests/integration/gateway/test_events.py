@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from bad_network import THROUGH
 from test_tokens import CONFIG, SECRET, token
-from weir_process import THROUGH, wait_until
+from weir_process import wait_until
 
 STREAM = """
 [[topics]]
@@ -173,7 +174,7 @@ def test_a_silent_stream_has_comments_and_lives_on(start, events_of, feed_of):
 
 
 def test_a_reader_that_stalls_gets_the_newest_and_harms_nobody(start, events_of, feed_of):
-    gateway = start()
+    gateway = start(limits="write_progress_ms = 60000")
     feed = feed_of(gateway)
     slow = events_of(gateway, "quotes/A", receive_buffer=4096)
     quick = events_of(gateway, "quotes/A")

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
+from bad_network import THROUGH
 from follower import Follower
 from weir_client import pump
-from weir_process import IS_SANITIZED, PATIENCE_S, THROUGH
+from weir_process import IS_SANITIZED, PATIENCE_S
 
 SUBSCRIBERS = 200
 ENTRIES = 50 if THROUGH else 1000 if IS_SANITIZED else 5000

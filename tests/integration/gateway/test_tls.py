@@ -10,8 +10,9 @@ import urllib.request
 
 import pytest
 
+from bad_network import THROUGH
 from certificates import Authority
-from weir_process import IS_SANITIZED, PATIENCE_S, THROUGH, WEIR, run, wait_until
+from weir_process import IS_SANITIZED, PATIENCE_S, WEIR, run, wait_until
 
 
 @pytest.fixture

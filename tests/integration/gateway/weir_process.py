@@ -9,15 +9,12 @@ import time
 import urllib.error
 import urllib.request
 
-from bad_network import BadNetwork
+from bad_network import through
 
 WEIR = os.environ.get("WEIR_BINARY", str(pathlib.Path(__file__).parent / "../../../build/dev/weir"))
 IS_SANITIZED = os.environ.get("WEIR_SANITIZED", "") != ""
 # How long to wait for what should be there at once; no test passes by waiting.
 PATIENCE_S = 60 if IS_SANITIZED else 20
-# Commands of a bad network, such as "split 1", through which all of a gateway is reached; empty: there is none. Its bytes
-# are few, so tests of how much goes through do less of the same.
-THROUGH = [command for command in os.environ.get("WEIR_THROUGH", "").split(",") if command]
 
 RIGHTS = """
 [[rights]]
@@ -55,7 +52,6 @@ class Gateway:
 
     def __init__(self, folder, shards=1, more="", limits="", adapters=FEED, port=0, listen="", admin=""):
         self.folder = folder
-        self.networks = {}  # by what they lead to
         self.was_killed = False
         self.config = folder / "weir.toml"
         self.config.write_text(
@@ -87,17 +83,7 @@ class Gateway:
 
     def address(self, name):
         found = re.search(f"^listening {re.escape(name)} (.*)$", self.output.read_text(), re.MULTILINE)
-        return found and (self._through(found[1]) if THROUGH else found[1])
-
-    def _through(self, url):
-        """Where the same is reached through a bad network; those lead to IPv4 only."""
-        found = re.fullmatch(r"(\w+://127\.0\.0\.1:)(\d+)(.*)", url)
-        if not found:
-            return url
-        scheme, port, rest = found.groups()
-        if port not in self.networks:
-            self.networks[port] = BadNetwork(port, *THROUGH)
-        return f"{scheme}{self.networks[port].port}{rest}"
+        return found and through(found[1])
 
     def log(self):
         return self.log_file.read_text()
@@ -143,7 +129,6 @@ class Gateway:
         self.process.kill()
         self.process.wait(PATIENCE_S)
         self.was_killed = True
-        self._end_networks()
 
     def stop(self):
         """Ends it and returns its exit code."""
@@ -156,9 +141,3 @@ class Gateway:
             self.process.kill()
             self.process.wait()
             raise
-        finally:
-            self._end_networks()
-
-    def _end_networks(self):
-        for port in list(self.networks):
-            self.networks.pop(port).end()
