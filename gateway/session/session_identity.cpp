@@ -89,10 +89,7 @@ CloseReason Session::note_refused(ErrorCode code) {
 
 void Session::end_refused(CloseReason reason) {
   const bool comes_back = protocol::info(reason).retry == protocol::Retry::yes;
-  // By then a session whose client is gone without a word may be known to be dead.
-  const bool is_full = reason == CloseReason::too_many_sessions;
-  const auto after_ms = is_full ? hub_.options().limits.heartbeat_ms : retry_ms;
-  close(reason, comes_back ? std::optional(after_ms) : std::nullopt);
+  close(reason, comes_back ? std::optional(retry_ms) : std::nullopt);
 }
 
 Ceilings Session::configured_ceilings() const {

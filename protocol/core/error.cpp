@@ -55,11 +55,11 @@ constexpr std::array<CloseInfo, 20> closes{{
     {CloseReason::slow_consumer, 4001, "slow_consumer", Retry::yes},
     {CloseReason::rate, 4002, "rate", Retry::yes},
     {CloseReason::shed, 4003, "shed", Retry::yes},
-    {CloseReason::too_many_sessions, 4004, "too_many_sessions", Retry::yes},
     {CloseReason::token_expired, 4007, "token_expired", Retry::yes},
     {CloseReason::bad_requests, 4500, "bad_requests", Retry::no},
     {CloseReason::bad_token, 4501, "bad_token", Retry::no},
     {CloseReason::forbidden, 4503, "forbidden", Retry::no},
+    {CloseReason::too_many_sessions, 4504, "too_many_sessions", Retry::no},
     {CloseReason::too_many_cells, 4505, "too_many_cells", Retry::no},
 }};
 

@@ -78,11 +78,11 @@ enum class CloseReason : std::uint8_t {
   slow_consumer,      // 4001
   rate,               // 4002
   shed,               // 4003
-  too_many_sessions,  // 4004
   token_expired,      // 4007
   bad_requests,       // 4500
   bad_token,          // 4501
   forbidden,          // 4503
+  too_many_sessions,  // 4504
   too_many_cells,     // 4505
 };
 

@@ -117,7 +117,7 @@ TEST_CASE("an identity has as many sessions as it may, and one more is told when
     CHECK_FALSE(clients.back()->closed);
   }
   const auto one_more = crowd.connect("alice/a", crowd.places);
-  CHECK(one_more->pull() == Words{"goodbye 4004"});
+  CHECK(one_more->pull() == Words{"goodbye 4504"});
   CHECK(one_more->closed == CloseReason::too_many_sessions);
   const auto other = crowd.connect("bob/a", crowd.places);
   CHECK(other->pull().empty());
@@ -137,7 +137,7 @@ TEST_CASE("a token in connect is refused with a reason where its identity has no
   CHECK_FALSE(first->closed);
   const auto second = crowd.connect("", one);
   second->say(R"({"op":"connect","id":1,"token":"alice/a"})");
-  CHECK(second->pull() == Words{"no 1 overloaded", "goodbye 4004"});
+  CHECK(second->pull() == Words{"no 1 overloaded", "goodbye 4504"});
   CHECK(second->closed == CloseReason::too_many_sessions);
 }
 
