@@ -99,7 +99,8 @@ Lane* Scheduler::lane_in_turn() {
   if (top == nullptr) return nullptr;
   if (has_guest_) {
     auto* guest = find_lane([&](const Lane& lane) { return lane.priority() == guest_; });
-    if (guest->is_busy()) return guest;
+    // Where the higher ones have gone meanwhile, it goes past those below it as any other does.
+    if (guest->is_busy() && guest != top) return guest;
     has_guest_ = false;
   }
   if (passed_bytes_ < passed_bytes_max) return top;

@@ -217,6 +217,18 @@ TEST_CASE("a lower priority that has no room at the end of each write still has 
   CHECK(ahead == bytes_ahead * quantum_bytes);
 }
 
+TEST_CASE("a priority that was let in and is the highest now takes nothing from those below it") {
+  Busy busy({{3, quantum_bytes}, {2, 1000}, {1, 1000}});
+  for (std::int64_t turn = 0; turn < bytes_ahead; ++turn) REQUIRE(busy.serve() == 0);
+  REQUIRE(busy.serve() == 1);
+  busy.remove(0);
+  // All the same is owed to the lowest, except for what the other one had of it.
+  std::int64_t passed = bytes_ahead * std::int64_t{quantum_bytes} - bytes_ahead * 1000;
+  while (busy.serve() == 1) passed += 1000;
+  CHECK(passed >= bytes_ahead * std::int64_t{quantum_bytes});
+  CHECK(passed < bytes_ahead * std::int64_t{quantum_bytes} + 1000);
+}
+
 TEST_CASE("what went ahead while nobody waited is not owed") {
   std::array<Cell, 2> cells;
   cells[1].options.priority = -1;
