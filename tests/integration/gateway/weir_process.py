@@ -50,9 +50,10 @@ class Gateway:
     """One `weir serve`. `more` is added to the configuration, `limits`, `listen` and `admin` are lines of the
     sections of that name; `port` is that of a gateway that has ended, where it has to be the same."""
 
+    was_killed = False
+
     def __init__(self, folder, shards=1, more="", limits="", adapters=FEED, port=0, listen="", admin=""):
         self.folder = folder
-        self.was_killed = False
         self.config = folder / "weir.toml"
         self.config.write_text(
             f"shards = {shards}\n[[listen]]\nport = {port}\n{listen}\n[admin]\nport = 0\n{admin}\n[limits]\ndrain_ms = 1000\n{limits}\n"
