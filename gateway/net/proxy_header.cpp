@@ -96,7 +96,7 @@ Read read_v2(std::string_view bytes) {
     if ((version_and_command & 0xFU) > 1) return wrong("not a command");
   }
   if (bytes.size() < v2_fixed_bytes) return more_to_come;
-  const std::size_t rest = byte_at(bytes, 14) << 8U | byte_at(bytes, 15);
+  const auto rest = std::size_t{byte_at(bytes, 14)} << 8U | byte_at(bytes, 15);
   if (rest > proxy_v2_bytes_max) return wrong("too long");
   if (bytes.size() < v2_fixed_bytes + rest) return more_to_come;
 

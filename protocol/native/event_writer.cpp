@@ -16,7 +16,7 @@ public:
   void operator()(const ReplyEvent& event) {
     integer("re", event.re);
     boolean("ok", !std::holds_alternative<Error>(event.body));
-    std::visit([this](const auto& body) { reply_body(body); }, event.body);
+    std::visit([this](const auto& body) { this->reply_body(body); }, event.body);
   }
 
   void operator()(const ErrorEvent& event) {
