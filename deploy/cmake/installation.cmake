@@ -14,7 +14,8 @@ install(FILES deploy/systemd/weir.service DESTINATION "${CMAKE_INSTALL_DATADIR}/
 set(documents
   README.md LICENSE protocol/native/SPEC.md tests/conformance/adapters/README.md
   deploy/docs/ADMIN.md deploy/docs/CHANGELOG.md deploy/docs/CONFIGURATION.md deploy/docs/METRICS.md
-  deploy/docs/RUNNING.md tests/attack/README.md adapters/amqp/STREAMS.md
+  deploy/docs/RUNNING.md deploy/docs/SCALING.md tests/attack/README.md tests/bench/README.md tests/support/README.md
+  adapters/amqp/STREAMS.md
   adapters/abi/ABI.md adapters/examples/README.md adapters/examples/clock/README.md adapters/examples/hello/README.md)
 foreach(adapter IN ITEMS amqp host mqtt nats redis replay streams tcp)
   if(EXISTS "${PROJECT_SOURCE_DIR}/adapters/${adapter}/README.md")
