@@ -124,17 +124,19 @@ def foreign_page(address):
     return all_of([send_and_wait(address, request([*HANDSHAKE, f"Origin: {origin}"]), upgrade=False) for origin in origins])
 
 
-@attack(429)
+@attack(1013)
 def one_address(address):
     """The connection too many of one address."""
     wires = []
     try:
-        for _ in range(60):
-            wires.append(Wire(address, source="127.0.0.2"))
-            wires[-1].upgrade()
-    except (AssertionError, Ended):
-        return wires[-1].status if len(wires) == 51 else f"at the {len(wires)}th"
+        for _ in range(51):
+            wires.append(Wire(address, source="127.0.0.2").upgrade())
+        outcome = wires[-1].wait_for_end(5)
+        for wire in wires[:-1]:
+            wire.read()
+        return outcome
+    except Ended:
+        return "one of those before it"
     finally:
         for wire in wires:
             wire.close()
-    return None
