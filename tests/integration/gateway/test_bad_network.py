@@ -147,6 +147,7 @@ def test_a_reset_of_one_end_comes_behind_what_it_had_sent(pair_with):
     pair.gateway.sendall(b"last words")
     pair.client.sendall(b"never read")
     assert exactly(pair.client, 10)[0] == b"last words"
+    assert pair.gateway.recv(10, socket.MSG_PEEK | socket.MSG_WAITALL) == b"never read"
     pair.gateway.close()  # with bytes that were not read: TCP makes it a reset
     with pytest.raises(ConnectionResetError):
         pair.client.recv(1)
