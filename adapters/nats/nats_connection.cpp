@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <map>
-#include <mutex>
 #include <nats/nats.h>
 #include <optional>
 #include <poll.h>
@@ -25,28 +24,6 @@ using common::Continuity;
 constexpr std::int64_t answer_wait_ms = 20;
 /// What libnats may have to write when we give it more.
 constexpr int buffered_bytes_max = 1 << 20;
-/// For the threads of libnats to end, which have nothing left to do by then.
-constexpr std::int64_t end_wait_ms = 2000;
-
-/// A use of libnats. What was destroyed is still being taken apart by its threads; the last use
-/// waits for them, so that the program does not end in the middle of it.
-class LibraryUse {
-public:
-  LibraryUse() {
-    const std::scoped_lock lock(mutex);
-    ++users;
-  }
-  LibraryUse(const LibraryUse&) = delete;
-  LibraryUse& operator=(const LibraryUse&) = delete;
-  ~LibraryUse() {
-    const std::scoped_lock lock(mutex);
-    if (--users == 0) nats_CloseAndWait(end_wait_ms);
-  }
-
-private:
-  inline static std::mutex mutex;
-  inline static int users = 0;
-};
 
 /// What a callback of libnats needs to know. It lives until libnats has called for the last time,
 /// which may be after everything else of ours has gone.
@@ -243,7 +220,6 @@ private:
     return {};
   }
 
-  LibraryUse library_;  // before all that is of libnats
   NatsConnectionOptions options_;
   std::shared_ptr<NatsInbox> inbox_ = std::make_shared<NatsInbox>();
   std::uint64_t number_ = 0;  ///< of the connection, in the inbox
