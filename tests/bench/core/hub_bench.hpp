@@ -3,6 +3,7 @@
 #include "gateway/session/hub.hpp"
 #include "gateway/session/session.hpp"
 #include "tests/support/anonymous_only.hpp"
+#include "tests/support/everything_allowed.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -54,15 +55,6 @@ public:
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
-  class Everybody final : public gateway::session::Authorizer {
-  public:
-    [[nodiscard]] bool may_subscribe(std::string_view /*filter*/) const override { return true; }
-    [[nodiscard]] bool may_read(std::string_view /*topic*/) const override { return true; }
-    [[nodiscard]] bool may_publish(std::string_view /*topic*/) const override { return true; }
-    [[nodiscard]] std::uint64_t bytes_per_s_max() const override { return 0; }
-    [[nodiscard]] double messages_per_s_max() const override { return 0; }
-  };
-
   class NoLinks final : public gateway::topics::LinkPort {
   public:
     [[nodiscard]] bool try_send(gateway::ShardIndex /*to*/,
@@ -93,7 +85,7 @@ private:
 
   const protocol::Codec& codec_;
   gateway::Now now_{.steady = gateway::TimePoint(std::chrono::hours(1)), .unix_ms = 1};
-  Everybody everybody_;
+  EverythingAllowed everybody_;
   AnonymousOnly authenticator_{&everybody_};
   NoLinks links_;
   gateway::session::Hub hub_{gateway::session::HubOptions{}, links_, nullptr};

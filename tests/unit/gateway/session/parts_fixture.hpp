@@ -5,6 +5,7 @@
 #include "protocol/native/json_codec.hpp"
 #include "protocol/websocket/message_assembler.hpp"
 #include "tests/support/anonymous_only.hpp"
+#include "tests/support/everything_allowed.hpp"
 #include "tests/support/random.hpp"
 
 #include <doctest/doctest.h>
@@ -24,15 +25,6 @@ public:
   [[nodiscard]] bool try_send(ShardIndex /*to*/, topics::LinkMessage& /*message*/) override {
     return false;
   }
-};
-
-class EverythingAllowed final : public Authorizer {
-public:
-  [[nodiscard]] bool may_subscribe(std::string_view /*filter*/) const override { return true; }
-  [[nodiscard]] bool may_read(std::string_view /*topic*/) const override { return true; }
-  [[nodiscard]] bool may_publish(std::string_view /*topic*/) const override { return true; }
-  [[nodiscard]] std::uint64_t bytes_per_s_max() const override { return 0; }
-  [[nodiscard]] double messages_per_s_max() const override { return 0; }
 };
 
 class IdlePort final : public ConnectionPort {
@@ -150,7 +142,7 @@ private:
 
 struct World {
   NoLinks links;
-  EverythingAllowed rights;
+  tests::EverythingAllowed rights;
   Hub hub{hub_options(), links, nullptr};
   Now now{TimePoint{} + std::chrono::hours(1), 1'790'000'000'000};
 
