@@ -1,13 +1,13 @@
 #include "gateway/config/ip_address.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
+#include <array>
 #include <charconv>
+#include <span>
 
 namespace weir::gateway::config {
 
 bool IpAddress::is_loopback() const {
-  if (family == Family::v4) return bytes[0] == 127;
   static constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   if (std::equal(mapped.begin(), mapped.end(), bytes.begin())) return bytes[12] == 127;
   return bytes.back() == 1 &&
@@ -15,17 +15,15 @@ bool IpAddress::is_loopback() const {
 }
 
 bool IpAddress::is_any() const {
-  return std::ranges::all_of(bytes, [](auto byte) { return byte == 0; });
+  const auto own = std::span(bytes).subspan(family == Family::v4 ? 12 : 0);
+  return std::ranges::all_of(own, [](auto byte) { return byte == 0; });
 }
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
-  const std::string terminated(text);
-  if (terminated.find('\0') != std::string::npos) return std::nullopt;
-  IpAddress address;
-  if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data()) == 1) return address;
-  address.family = IpAddress::Family::v6;
-  if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
-  return std::nullopt;
+  const auto bytes = read_ip(text);
+  if (!bytes) return std::nullopt;
+  const bool is_v6 = text.find(':') != std::string_view::npos;
+  return IpAddress{is_v6 ? IpAddress::Family::v6 : IpAddress::Family::v4, *bytes};
 }
 
 std::optional<BindAddress> parse_bind_address(std::string_view text) {

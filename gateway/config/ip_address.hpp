@@ -1,6 +1,7 @@
 #pragma once
 
-#include <array>
+#include "gateway/core/address_prefix.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@ namespace weir::gateway::config {
 struct IpAddress {
   enum class Family : std::uint8_t { v4, v6 };
   Family family = Family::v4;
-  std::array<std::uint8_t, 16> bytes{};  ///< IPv4: the first four
+  IpBytes bytes{};
 
   [[nodiscard]] bool is_loopback() const;
   /// 0.0.0.0 or ::, every address of this machine in that family.

@@ -1,5 +1,7 @@
 #include "gateway/net/proxy_header.hpp"
 
+#include "gateway/core/address_prefix.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -51,10 +53,8 @@ bool is_port(std::string_view text) {
 }
 
 bool is_address(std::string_view text, int family) {
-  std::array<unsigned char, 16> bytes{};
-  const std::string terminated(text);
-  return terminated.find('\0') == std::string::npos &&
-         inet_pton(family, terminated.c_str(), bytes.data()) == 1;
+  const bool is_v6 = text.find(':') != std::string_view::npos;
+  return read_ip(text) && is_v6 == (family == AF_INET6);
 }
 
 Read read_v1(std::string_view bytes) {
