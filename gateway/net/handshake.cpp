@@ -48,9 +48,9 @@ std::optional<websocket::DeflatePolicy> deflate_of(const Route& route,
                                   .server_window_bits_max = websocket::shared_window_bits};
 }
 
-std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& request,
-                                                       const Route& route,
-                                                       const HandshakePolicy& policy) {
+HandshakeAnswer answer_on(const http::Request& request,
+                          const Route& route,
+                          const HandshakePolicy& policy) {
   const auto connection = request.joined("Connection");
   const auto upgrade = request.joined("Upgrade");
   const auto key = request.joined("Sec-WebSocket-Key");
@@ -88,9 +88,9 @@ std::variant<Upgrade, Refused, PlainRequest> answer_on(const http::Request& requ
 
 }  // namespace
 
-std::variant<Upgrade, Refused, PlainRequest> answer_handshake(const http::Request& request,
-                                                              std::span<const Route> routes,
-                                                              const HandshakePolicy& policy) {
+HandshakeAnswer answer_handshake(const http::Request& request,
+                                 std::span<const Route> routes,
+                                 const HandshakePolicy& policy) {
   const auto route = std::ranges::find(routes, request.path(), &Route::path);
   if (route != routes.end() && route->settings.carrier == Carrier::event_stream) {
     if (request.method == "GET") return Upgrade{.route = &*route};

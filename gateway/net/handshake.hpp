@@ -38,6 +38,7 @@ struct Refused {
 };
 /// It asks for something else.
 struct PlainRequest {};
+using HandshakeAnswer = std::variant<Upgrade, Refused, PlainRequest>;
 
 /// What the listener has to say about it.
 struct HandshakePolicy {
@@ -47,7 +48,8 @@ struct HandshakePolicy {
 };
 
 /// Decides on a request to a client listener.
-[[nodiscard]] std::variant<Upgrade, Refused, PlainRequest> answer_handshake(
-    const http::Request& request, std::span<const Route> routes, const HandshakePolicy& policy);
+[[nodiscard]] HandshakeAnswer answer_handshake(const http::Request& request,
+                                               std::span<const Route> routes,
+                                               const HandshakePolicy& policy);
 
 }  // namespace weir::gateway::net

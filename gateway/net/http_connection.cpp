@@ -230,10 +230,7 @@ void HttpConnection::on_request(ReadRequest read) {
   request.listener = accepted_.listener->index;
   request.certificate = accepted_.stream->peer_certificate();
   if (is_client()) {
-    const auto answer = answer_handshake(request,
-                                         services_.routes,
-                                         {.origins = accepted_.listener->origins,
-                                          .allows_deflate = accepted_.listener->allows_deflate});
+    const auto answer = answer_to(request);
     if (const auto* accepted = std::get_if<Upgrade>(&answer)) {
       if (upgrade(*accepted, request, Verdict::admitted)) return;
       return refuse(
@@ -257,6 +254,13 @@ void HttpConnection::await(std::unique_ptr<Exchange> exchange,
   awaited_ = options;
   phase_ = Phase::waiting;
   set_deadline(answer_time);
+}
+
+HandshakeAnswer HttpConnection::answer_to(const http::Request& request) const {
+  return answer_handshake(request,
+                          services_.routes,
+                          {.origins = accepted_.listener->origins,
+                           .allows_deflate = accepted_.listener->allows_deflate});
 }
 
 void HttpConnection::on_bad_request(const BadRequest& bad) {
@@ -285,10 +289,7 @@ void HttpConnection::refuse_connection(Verdict verdict) {
 
 void HttpConnection::turn_away(const http::Request& request, Verdict verdict) {
   if (is_client()) {
-    const auto answer = answer_handshake(request,
-                                         services_.routes,
-                                         {.origins = accepted_.listener->origins,
-                                          .allows_deflate = accepted_.listener->allows_deflate});
+    const auto answer = answer_to(request);
     const auto* accepted = std::get_if<Upgrade>(&answer);
     const bool is_web_socket =
         accepted != nullptr && accepted->route->settings.carrier == Carrier::websocket;

@@ -71,6 +71,7 @@ private:
   void note_tls_fault() const;
   void take(std::string_view bytes);
   void on_request(ReadRequest read);
+  [[nodiscard]] HandshakeAnswer answer_to(const http::Request& request) const;
   void on_bad_request(const BadRequest& bad);
   void refuse(const Refused& refused);
   void refuse_connection(Verdict verdict);
