@@ -15,6 +15,7 @@ public:
       : session_(std::move(session)),
         events_(std::move(events)),
         handshake_max_(options.handshake_max),
+        must_speak_(options.must_speak),
         begun_at_(std::chrono::steady_clock::now()),
         stream_(context, options.descriptor, std::move(options.tls), stream_events()) {}
 
@@ -34,7 +35,8 @@ public:
       session_->take_output(output_);
       stream_.write(output_);
     }
-    if (!is_ready_ && is_live() && stream_.is_open() && session_->is_admitted()) {
+    if (!is_ready_ && is_live() && stream_.is_open() && session_->is_admitted() &&
+        (!must_speak_ || session_->has_spoken())) {
       is_ready_ = true;
       events_.ready();
     }
@@ -101,6 +103,7 @@ private:
   std::unique_ptr<FeedSession> session_;
   Events events_;
   std::chrono::milliseconds handshake_max_;
+  bool must_speak_;
   TimePoint begun_at_;
   TimePoint finishing_since_{};
   std::string output_;  ///< what was given to the stream

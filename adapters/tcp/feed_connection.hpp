@@ -28,6 +28,8 @@ public:
     int descriptor = -1;                      ///< a connected socket, ours from now on
     std::unique_ptr<common::TlsChannel> tls;  ///< nullptr: plain
     std::chrono::milliseconds handshake_max;  ///< until it may feed
+    /// It must first say something: a process that is stopped is connected to all the same.
+    bool must_speak = false;
   };
 
   struct Events {

@@ -56,6 +56,7 @@ bool FeedSession::beat(TimePoint now) {
     output_.say(common::append_heartbeat);
   if (now - heard_at_ < 2 * interval) return true;
   shared_.host.count("silent_feeders");
+  has_fallen_silent_ = true;
   return false;
 }
 

@@ -61,7 +61,7 @@ public:
   /// The gateway takes entries again.
   void resume();
   /// Says that we are here, where nothing else was said for a heartbeat. A few times a second.
-  /// Shape: false: the feeder was silent for two, so it is gone.
+  /// False: the feeder was silent for two of them, so it is gone.
   [[nodiscard]] bool beat(TimePoint now);
 
   /// Sends what a client published. False: the feeder has not said who it is, or does not read what
@@ -79,7 +79,11 @@ public:
   /// It may not, and is told so.
   [[nodiscard]] bool is_refused() const { return access_ == Access::refused; }
   /// It may feed, and has sent anything at all.
-  [[nodiscard]] bool has_fed() const { return is_admitted() && bytes_ != 0; }
+  [[nodiscard]] bool has_fed() const { return is_admitted() && has_spoken(); }
+  /// It has sent anything at all.
+  [[nodiscard]] bool has_spoken() const { return bytes_ != 0; }
+  /// `beat` has found it gone.
+  [[nodiscard]] bool has_fallen_silent() const { return has_fallen_silent_; }
   /// The feeder sends no more, or may not, and has all its replies.
   [[nodiscard]] bool is_finished() const;
   /// It has told a name of its own.
@@ -132,6 +136,7 @@ private:
   bool is_paused_ = false;    ///< by the gateway
   bool is_drained_ = true;    ///< no whole line is left in the buffer
   bool has_ended_ = false;
+  bool has_fallen_silent_ = false;
 };
 
 }  // namespace weir::adapters::tcp

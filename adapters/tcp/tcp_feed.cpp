@@ -195,7 +195,8 @@ private:
         FeedConnection::Options{
             .descriptor = descriptor,
             .tls = tls_ ? std::make_unique<common::TlsChannel>(*tls_, host) : nullptr,
-            .handshake_max = config_.handshake_max},
+            .handshake_max = config_.handshake_max,
+            .must_speak = has_fallen_silent_},
         std::make_unique<FeedSession>(id, peer, shared_),
         FeedConnection::Events{
             .ready = [this] { on_ready(); },
@@ -206,7 +207,9 @@ private:
 
   void on_ready() {
     if (listener_) tell_listening();
-    if (dialer_) shared_.host.status(abi::SourceState::up, "connected to " + dialled_);
+    if (!dialer_) return;
+    has_fallen_silent_ = false;
+    shared_.host.status(abi::SourceState::up, "connected to " + dialled_);
   }
 
   /// A feeder that comes again has lost its older connection, whatever that looks like from here.
@@ -233,8 +236,9 @@ private:
     shared_.host.log(abi::Level::debug, "a feeder is gone: " + session.describe() + ": " + reason);
     shared_.upstream.on_gone(id);
     if (listener_) tell_listening();
-    if (dialer_)
-      dialer_->lost(reason, session.has_fed() ? Dialer::Was::good : Dialer::Was::useless);
+    if (!dialer_) return;
+    has_fallen_silent_ = has_fallen_silent_ || session.has_fallen_silent();
+    dialer_->lost(reason, session.has_fed() ? Dialer::Was::good : Dialer::Was::useless);
   }
 
   /// It has not come so far that it could feed.
@@ -303,6 +307,8 @@ private:
   std::optional<Dialer> dialer_;
   std::map<std::uint32_t, std::unique_ptr<FeedConnection>> connections_;
   std::string dialled_;  ///< the URL of the last connection that we made
+  /// The one before it did, so this one counts from its first word on.
+  bool has_fallen_silent_ = false;
   std::uint32_t last_id_ = 0;
   bool is_stopping_ = false;
 };

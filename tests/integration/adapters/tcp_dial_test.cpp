@@ -34,6 +34,25 @@ TEST_CASE("it dials, takes lines, and comes back when the connection is lost") {
   CHECK(feed.instance.counters().at("reconnects") >= 3);
 }
 
+TEST_CASE("one that fell silent is up when it speaks, not when its kernel takes the connection") {
+  FeedServer server;
+  RunningFeed feed(R"({"dial":"127.0.0.1:)" + std::to_string(server.port()) +
+                   R"(","reconnect_max_ms":100,"heartbeat_ms":250,"handshake_ms":300})");
+  const auto ups = [&] {
+    const auto reports = feed.port.reports<adapters::abi::StatusReport>();
+    return std::ranges::count(reports, SourceState::up, &adapters::abi::StatusReport::state);
+  };
+  FeedPeer silent = server.accept();
+  silent.send("{\"hello\":true}\n");
+  REQUIRE(feed.port.wait_for_reason("it is silent"));
+  const FeedPeer still_silent = server.accept();
+  CHECK(ups() == 1);
+  FeedPeer speaks = server.accept();
+  speaks.send("\n");
+  CHECK(feed.port.wait_for_status(SourceState::up));
+  CHECK(ups() == 2);
+}
+
 TEST_CASE("it keeps trying where nobody listens, and tells why") {
   auto server = std::make_unique<FeedServer>();
   const auto port = server->port();
