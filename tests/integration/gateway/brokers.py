@@ -8,6 +8,7 @@ import threading
 
 from market import adapter, causes_of, counter, reason, wait_away, wait_up
 from ports import free_port
+from stopping import send_signal
 from weir_process import PATIENCE_S, wait_until
 
 
@@ -53,7 +54,7 @@ class Broker:
             return False
 
     def signal(self, number):
-        self.process.send_signal(number)
+        send_signal(self.process.send_signal, self.process.pid, number)
 
     def kill(self):
         """As a power cut would."""
@@ -218,16 +219,9 @@ def until_rows(client, expected):
     client.until(is_done)
 
 
-def has_stopped(pid):
-    """On a busy machine threads go on for a while after a SIGSTOP: until the one that takes it has its turn."""
-    states = [task.read_text().rsplit(")", 1)[1].split()[0] for task in pathlib.Path(f"/proc/{pid}/task").glob("*/stat")]
-    return all(state == "T" for state in states)
-
-
 def stopped_and_told(gateway, client, broker):
     """While the broker is stopped, what clients publish is unknown, then unavailable; afterwards it is taken again."""
     broker.signal(signal.SIGSTOP)
-    wait_until(lambda: has_stopped(broker.process.pid), "no thread of it runs")
     try:
         unknown = client.request("publish", topic="chat/lobby", data="?")
         assert unknown["error"]["code"] == "unknown", unknown

@@ -10,6 +10,7 @@ import time
 import pika
 
 from ports import free_ports
+from stopping import send_signal
 
 # pika logs each attempt that fails, and here many are meant to
 logging.getLogger("pika").setLevel(logging.CRITICAL)
@@ -107,11 +108,14 @@ class Rabbit:
 
     def signal(self, number):
         """To all that belongs to the node."""
-        os.killpg(self.process.pid, number)
+        send_signal(lambda which: os.killpg(self.process.pid, which), self._node(), number)
+
+    def _node(self):
+        return int((self.folder / "pid").read_text())
 
     def kill(self):
         """As a power cut would."""
-        os.kill(int((self.folder / "pid").read_text()), signal.SIGKILL)
+        os.kill(self._node(), signal.SIGKILL)
         self.process.wait(START_S)  # the script around it waits for its child
 
     def end(self):
