@@ -1,4 +1,6 @@
 """A subscriber that stops reading costs little, disturbs nobody and is closed."""
+import itertools
+import statistics
 import time
 
 import pytest
@@ -7,7 +9,8 @@ from follower import Follower
 from weir_client import pump
 from weir_process import IS_SANITIZED, PATIENCE_S, wait_until
 
-STALLED = 20
+GROUPS, GROUP = 4, 5
+STALLED = GROUPS * GROUP
 PROGRESS_MS = 3000
 CLOSES = 'weir_net_closes_total{reason="slow_consumer"}'
 PAD = "x" * 1000
@@ -52,16 +55,20 @@ def test_it_holds_little_and_is_closed_at_its_deadline_while_others_get_everythi
 
     # One after the other, so that no two hold the same frames.
     stalled = []
+    sizes = [after]  # after each group
     began = time.monotonic()
     for index in range(STALLED):
         stalled.append(connect(gateway, receive_buffer=4096))
         stalled[-1].subscribe("quotes/A", delivery="all" if index % 2 else "latest")
         publish(100)
-    growth = gateway.private_kib() - after
+        if (index + 1) % GROUP == 0:
+            sizes.append(gateway.private_kib())
+    # the median, as an allocator that takes a megabyte for all to come does so in one of the groups
+    growth = statistics.median(after - before for before, after in itertools.pairwise(sizes))
     if not IS_SANITIZED:
         assert gateway.metric('weir_net_connections{protocol="websocket"}') == 5 + STALLED
         assert time.monotonic() - began < PROGRESS_MS / 1000
-        assert growth / STALLED < 128, f"{growth} KiB for {STALLED} stalled readers"
+        assert growth / GROUP < 64, f"KiB after each {GROUP} stalled readers: {sizes}"
 
     while gateway.metric(CLOSES) < STALLED:
         assert time.monotonic() - began < PATIENCE_S
