@@ -75,8 +75,8 @@ AdapterBridge::~AdapterBridge() {
   stop();
   // Now, while it is still watched whether they return.
   for (const auto& adapter : adapters_) {
-    adapter->worker.reset();
-    adapter->instance.reset();
+    adapter->worker->stop();
+    adapter->instance.reset();  // what it ends now is still told to the worker
   }
 }
 

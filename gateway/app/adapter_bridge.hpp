@@ -96,7 +96,8 @@ public:
   void on_demand(std::span<const topics::DemandSignal> signals);
 
 private:
-  /// Destroyed from below: the worker, which calls the instance, which calls the host.
+  /// Destroyed from below, when the worker has stopped and the instance is gone: each calls the
+  /// one above it, and the instance tells the worker what has ended.
   struct Adapter {
     explicit Adapter(AdapterHost::Options options) : host(std::move(options)) {}
     AdapterHost host;

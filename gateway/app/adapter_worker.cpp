@@ -11,6 +11,11 @@ AdapterWorker::AdapterWorker(adapters::abi::AdapterInstance& adapter, Options op
 }
 
 AdapterWorker::~AdapterWorker() {
+  stop();
+}
+
+void AdapterWorker::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;

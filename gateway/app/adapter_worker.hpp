@@ -27,10 +27,13 @@ public:
 
   /// The adapter must outlive the worker; it is started already.
   AdapterWorker(adapters::abi::AdapterInstance& adapter, Options options);
-  /// Gives the adapter the receipts that wait, but nothing else.
   ~AdapterWorker();
   AdapterWorker(const AdapterWorker&) = delete;
   AdapterWorker& operator=(const AdapterWorker&) = delete;
+
+  /// Gives the adapter the receipts that wait, but nothing else; from then on it is not called. What
+  /// the adapter ends meanwhile, or later, may still be told here.
+  void stop();
 
   // Any thread; none of them waits for the adapter
   void set_wanted(const std::string& filter, bool is_wanted);
