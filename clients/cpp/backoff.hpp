@@ -7,21 +7,27 @@ namespace weir::clients::cpp {
 
 /// How long to wait before coming back, with full jitter: between nothing and min(30 s, 0.5 s *
 /// 2^n) after n failures, so that clients that lost their gateway together do not come back
-/// together.
+/// together. A connection that lives ten times as long as the longest wait before it is good: the
+/// next failure begins the row anew. So coming back takes at most a tenth of the time, whether a
+/// gateway dies at once or every minute.
 class Backoff {
 public:
   static constexpr Duration first_max{500};
   static constexpr Duration last_max{30'000};
-  /// A connection that has lived this long counts as good.
-  static constexpr Duration stable_after{60'000};
+  /// A connection that has lived this long is good, whatever was before it.
+  static constexpr Duration good_after_max{60'000};
 
   explicit Backoff(RandomSource random) : random_(std::move(random)) {}
 
   /// The wait after one more failure, on top of what the gateway asked for.
   [[nodiscard]] Duration next(Duration asked_for = Duration(0));
-  void reset() { failures_ = 0; }
+  /// The connection behind the last wait is lost after so long.
+  void on_lost(Duration lived);
 
 private:
+  /// The longest wait after so many failures.
+  [[nodiscard]] static Duration ceiling(unsigned failures);
+
   RandomSource random_;
   unsigned failures_ = 0;
 };

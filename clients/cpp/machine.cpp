@@ -288,7 +288,9 @@ void Machine::drop(TimePoint now, std::uint16_t code, std::string_view reason) {
 }
 
 void Machine::forget(TimePoint now) {
-  if (phase_ == Phase::open && now - opened_at_ >= Backoff::stable_after) backoff_.reset();
+  if (phase_ == Phase::open) {
+    backoff_.on_lost(std::chrono::duration_cast<Duration>(now - opened_at_));
+  }
   phase_ = Phase::idle;
   for (const auto& [id, request] : std::exchange(requests_, {})) {
     if (request.kind != RequestKind::told) continue;

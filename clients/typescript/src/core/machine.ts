@@ -7,7 +7,7 @@ import { DecodeError } from '../wire/decode.js';
 import { encodeLimits, splitPositions } from '../wire/encode.js';
 import type { Accepted, ServerMessage } from '../wire/messages.js';
 import type { Action, ClientEvent, Receipt, Ticket } from './actions.js';
-import { Backoff, stableMs } from './backoff.js';
+import { Backoff } from './backoff.js';
 import { Commands, type CommandContext } from './commands.js';
 import { Connection } from './connection.js';
 import { Feed } from './feed.js';
@@ -361,7 +361,7 @@ export class Machine implements CommandContext {
     const connection = this.connection;
     if (connection === undefined) return;
     this.connection = undefined;
-    if (connection.openedAt !== undefined && now - connection.openedAt >= stableMs) this.backoff.reset();
+    if (connection.openedAt !== undefined) this.backoff.onLost(now - connection.openedAt);
     onLost(this, connection.requests.takeAll());
     this.subscriptions.onDisconnect();
     this.feed.topics.forgetNumbers();

@@ -65,6 +65,18 @@ describe('backoff', () => {
     expect(backoff.nextMs()).toBe(500);
   });
 
+  it('takes a connection of ten times the longest wait before it, or of a minute, for good', () => {
+    const goodAfterMs = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000];
+    goodAfterMs.forEach((livedMs, index) => {
+      for (const isGood of [false, true]) {
+        const backoff = new Backoff(() => 1);
+        for (let failures = 0; failures <= index; failures++) backoff.nextMs();
+        backoff.onLost(livedMs - (isGood ? 0 : 1));
+        expect(backoff.nextMs() === 500).toBe(isGood);
+      }
+    });
+  });
+
   it('spreads from zero to the ceiling, on top of the hint', () => {
     const randoms = [0, 0.25, 0.5];
     const backoff = new Backoff(() => randoms.shift()!);

@@ -49,12 +49,25 @@ TEST_CASE("what the gateway asked for comes on top") {
   CHECK(backoff.next(Duration(-5)) == Duration(100));
 }
 
-TEST_CASE("after a reset the row begins anew") {
-  Backoff backoff([] { return 700U; });
-  CHECK(backoff.next() == Duration(700 % 501));
-  CHECK(backoff.next() == Duration(700));
-  backoff.reset();
-  CHECK(backoff.next() == Duration(700 % 501));
+TEST_CASE("a connection of ten times the longest wait before it, or of a minute, is good") {
+  struct Case {
+    unsigned failures;
+    Duration good_after;
+  };
+  for (const auto& [failures, good_after] : {Case{1, Duration(5000)},
+                                             Case{2, Duration(10'000)},
+                                             Case{3, Duration(20'000)},
+                                             Case{4, Duration(40'000)},
+                                             Case{5, Duration(60'000)},
+                                             Case{9, Duration(60'000)}}) {
+    CAPTURE(failures);
+    for (const bool is_good : {false, true}) {
+      Backoff backoff([] { return 30'000U; });
+      for (unsigned i = 0; i < failures; ++i) (void)backoff.next();
+      backoff.on_lost(good_after - Duration(is_good ? 0 : 1));
+      CHECK((backoff.next() == Duration(30'000 % 501)) == is_good);
+    }
+  }
 }
 
 }  // namespace weir::clients::cpp
