@@ -8,7 +8,7 @@ import threading
 
 from market import adapter, causes_of, counter, reason, wait_away, wait_up
 from ports import free_port
-from stopping import send_signal
+from stopping import wait_for_effect
 from weir_process import PATIENCE_S, wait_until
 
 
@@ -54,7 +54,8 @@ class Broker:
             return False
 
     def signal(self, number):
-        send_signal(self.process.send_signal, self.process.pid, number)
+        self.process.send_signal(number)
+        wait_for_effect(self.process.pid, number)
 
     def kill(self):
         """As a power cut would."""

@@ -10,7 +10,7 @@ import time
 import pika
 
 from ports import free_ports
-from stopping import send_signal
+from stopping import wait_for_effect
 
 # pika logs each attempt that fails, and here many are meant to
 logging.getLogger("pika").setLevel(logging.CRITICAL)
@@ -108,7 +108,8 @@ class Rabbit:
 
     def signal(self, number):
         """To all that belongs to the node."""
-        send_signal(lambda which: os.killpg(self.process.pid, which), self._node(), number)
+        os.killpg(self.process.pid, number)
+        wait_for_effect(self._node(), number)
 
     def _node(self):
         return int((self.folder / "pid").read_text())

@@ -5,9 +5,8 @@ import signal
 from weir_process import wait_until
 
 
-def send_signal(send, pid, number):
-    """`send(number)`, and until it is so: on a busy machine threads go on for a while after a SIGSTOP."""
-    send(number)
+def wait_for_effect(pid, number):
+    """After a signal was sent: on a busy machine threads go on for a while after a SIGSTOP."""
     if number == signal.SIGSTOP:
         wait_until(lambda: has_stopped(pid), "no thread of it runs")
 
