@@ -7,9 +7,8 @@ const goodLives = 10;
 
 /**
  * How long to wait before coming back, with full jitter: rand(0, min(30 s, 0.5 s * 2^n)), so that clients that lost
- * their gateway together do not come back together. A connection that lives ten times as long as the longest wait before
- * it is good: the next failure begins the row anew. So coming back takes at most a tenth of the time, whether a gateway
- * dies at once or every minute.
+ * their gateway together do not come back together. A connection that has lived ten times as long as the longest wait
+ * before it, or a minute, is good: the next failure begins the row anew.
  */
 export class Backoff {
   private failures = 0;
