@@ -31,8 +31,8 @@ public:
   AdapterWorker(const AdapterWorker&) = delete;
   AdapterWorker& operator=(const AdapterWorker&) = delete;
 
-  /// Gives the adapter the receipts that wait, but nothing else; from then on it is not called. What
-  /// the adapter ends meanwhile, or later, may still be told here.
+  /// Gives the adapter the receipts that wait, but nothing else; from then on it is not called.
+  /// What the adapter ends meanwhile, or later, may still be told here.
   void stop();
 
   // Any thread; none of them waits for the adapter
