@@ -1,5 +1,6 @@
 """Publishing and reading over HTTP: what is answered, by whom, to whom, and how much of it."""
 import json
+import re
 import socket
 import time
 
@@ -226,12 +227,12 @@ def test_requests_in_a_row_are_answered_in_their_order(start):
         raw.sendall("".join(
             f"POST /v1/publish HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
             for body in bodies).encode())
-        seen = b""
-        while seen.count(b'"re":') < 50:
+        seen, ids = b"", []
+        while len(ids) < 50:
             part = raw.recv(65536)
             assert part, seen
             seen += part
-    ids = [int(part.split(b",")[0]) for part in seen.split(b'"re":')[1:]]
+            ids = [int(digits) for digits in re.findall(rb'"re":(\d+),', seen)]  # whole ones
     assert ids == list(range(50))
 
 
