@@ -2,6 +2,8 @@
 #include "gateway/app/client_commands.hpp"
 #include "gateway/app/serve.hpp"
 
+#include <openssl/crypto.h>
+
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <functional>
@@ -58,6 +60,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // At the end OpenSSL would take itself apart, beneath threads of libnats that still close a
+  // connection. There is nothing that the kernel does not take back by itself.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
